@@ -1,0 +1,15 @@
+"""epoll, shown instead of told: the package behind the site.
+
+Read it in this order; each part imports only parts above it.
+
+1. ``masks``   the event bits and operations, as the manual spells them
+2. ``kernel``  the seam: the nine system calls that all else stands on
+3. ``linux``   those calls on the kernel you have, through libc
+4. ``epoll``   one epoll instance, a drop-in for ``select.epoll``
+5. ``server``  a full echo server: four modes, a one-shot worker pool
+6. ``__main__``  the command line, ``epollref``
+
+Inside ``server`` the order goes on in the docstring of that package.
+"""
+
+__version__ = "0.1.0"

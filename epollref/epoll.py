@@ -1,0 +1,313 @@
+"""One epoll instance, with the methods of ``select.epoll``.
+
+A program that works with ``select.epoll`` works with ``Epoll``: the same
+arguments, the same exceptions, the same rounding of time-outs, the same
+retry after a signal (PEP 475).  Two things are added:
+
+- ``register`` and ``modify`` take the **data word**, the 64 bits that the
+  kernel keeps for us.  Left out, it is the descriptor, as in CPython, but
+  whole: the upper half is zero and not chance.
+- the **kernel** can be given, so that the same program runs on the real one,
+  on one that records, or on a model.
+"""
+
+import contextlib
+import functools
+import math
+import time
+from typing import Final, Protocol, Self
+
+from epollref.kernel import Kernel
+from epollref.linux import LinuxKernel
+from epollref.masks import (
+    DATA_MASK,
+    EPOLL_CLOEXEC,
+    EPOLL_CTL_ADD,
+    EPOLL_CTL_DEL,
+    EPOLL_CTL_MOD,
+    EPOLLIN,
+    EPOLLOUT,
+    EPOLLPRI,
+)
+
+DEFAULT_MASK: Final = EPOLLIN | EPOLLPRI | EPOLLOUT
+"""What ``select.epoll.register`` asks for when no mask is given."""
+
+DEFAULT_MAXEVENTS: Final = 1023
+"""``FD_SETSIZE - 1``: what ``select.epoll.poll`` means by -1."""
+
+INT_MAX: Final = 0x7FFFFFFF
+
+
+class HasFileno(Protocol):
+    """A file, a socket: anything with a descriptor."""
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        ...
+
+
+@functools.cache
+def _linux() -> LinuxKernel:
+    return LinuxKernel()
+
+
+def descriptor(file: int | HasFileno) -> int:
+    """Return the descriptor of a file, as CPython's select module reads it.
+
+    Args:
+        file: A descriptor, or an object with a ``fileno()`` method.
+
+    Returns:
+        The descriptor, a C int from 0.
+
+    Raises:
+        TypeError: It is neither.
+        ValueError: The number is negative.
+        OverflowError: The number is no C int.
+    """
+    if isinstance(file, int):
+        fd = file
+    else:
+        method = getattr(file, "fileno", None)
+        if method is None:
+            raise TypeError(
+                "argument must be an int, or have a fileno() method."
+            )
+        fd = method()
+        if not isinstance(fd, int):
+            raise TypeError("fileno() returned a non-integer")
+    if fd > INT_MAX:
+        raise OverflowError("Python int too large to convert to C int")
+    if fd < 0:
+        raise ValueError(f"file descriptor cannot be a negative integer ({fd})")
+    return fd
+
+
+def _checked_mask(eventmask: int) -> int:
+    if not 0 <= eventmask < 1 << 32:
+        raise OverflowError("eventmask must fit in 32 bits")
+    return eventmask
+
+
+def _milliseconds(timeout: float | None) -> int:
+    """Seconds as epoll_wait takes them: rounded up, negative for ever."""
+    if timeout is None or timeout < 0:
+        return -1
+    rounded = math.ceil(timeout * 1000)
+    if rounded > INT_MAX:
+        raise OverflowError("timeout is too large")
+    return rounded
+
+
+class Epoll:
+    """One epoll instance: a drop-in for ``select.epoll``.
+
+    Args:
+        sizehint: Ignored since Linux 2.6.8, but checked: positive or -1.
+        flags: 0 or ``EPOLL_CLOEXEC``.  The descriptor is close-on-exec
+            either way (PEP 446).
+        kernel: Where the calls go; the running kernel if left out.
+
+    Raises:
+        ValueError: ``sizehint`` is zero or below -1.
+        OSError: EINVAL (unknown flag), EMFILE, ENFILE, ENOMEM; ENOSYS where
+            there is no Linux.
+
+    Example:
+        >>> import os
+        >>> from epollref.epoll import Epoll
+        >>> from epollref.masks import EPOLLIN
+        >>> r, w = os.pipe()
+        >>> with Epoll() as ep:
+        ...     ep.register(r, EPOLLIN, data=7)
+        ...     before = ep.poll(0)
+        ...     _ = os.write(w, b"x")
+        ...     after = ep.poll(0)
+        >>> before, after
+        ([], [(7, 1)])
+        >>> os.close(r), os.close(w)
+        (None, None)
+    """
+
+    _epfd = -1
+
+    def __init__(
+        self,
+        sizehint: int = -1,
+        flags: int = 0,
+        *,
+        kernel: Kernel | None = None,
+    ) -> None:
+        if not isinstance(sizehint, int) or not isinstance(flags, int):
+            raise TypeError("sizehint and flags must be integers")
+        if sizehint != -1 and sizehint <= 0:
+            raise ValueError("sizehint must be positive or -1")
+        self._kernel: Kernel = _linux() if kernel is None else kernel
+        # PEP 446: what flags may add, the descriptor has already.
+        self._epfd = self._kernel.epoll_create1(flags | EPOLL_CLOEXEC)
+
+    @classmethod
+    def fromfd(cls, fd: int, *, kernel: Kernel | None = None) -> Self:
+        """Wrap an epoll descriptor that exists already.
+
+        The new object shares the descriptor with its first owner: whoever
+        closes first closes for both.
+
+        Args:
+            fd: The descriptor of an epoll instance.
+            kernel: Where the calls go; the running kernel if left out.
+
+        Returns:
+            An object on the same instance.
+        """
+        wrapped = cls.__new__(cls)
+        wrapped._kernel = _linux() if kernel is None else kernel
+        wrapped._epfd = descriptor(fd)
+        return wrapped
+
+    @property
+    def closed(self) -> bool:
+        """Whether ``close`` was called."""
+        return self._epfd < 0
+
+    def fileno(self) -> int:
+        """Return the descriptor of the instance.
+
+        Raises:
+            ValueError: The object is closed.
+        """
+        if self._epfd < 0:
+            raise ValueError("I/O operation on closed epoll object")
+        return self._epfd
+
+    def close(self) -> None:
+        """Close the descriptor; a second call does nothing.
+
+        The interest list goes with the last descriptor of the instance.
+        """
+        epfd, self._epfd = self._epfd, -1
+        if epfd >= 0:
+            self._kernel.close(epfd)
+
+    def __enter__(self) -> Self:
+        self.fileno()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # Nobody is there to be told that the descriptor was gone already.
+        with contextlib.suppress(OSError):
+            self.close()
+
+    def register(
+        self,
+        fd: int | HasFileno,
+        eventmask: int = DEFAULT_MASK,
+        data: int | None = None,
+    ) -> None:
+        """Add a descriptor to the interest list (``EPOLL_CTL_ADD``).
+
+        Args:
+            fd: The descriptor, or a file with one.
+            eventmask: The mask.  The default asks for EPOLLOUT too, which
+                is nearly always ready: give a mask.
+            data: The data word; the descriptor if left out.
+
+        Raises:
+            OSError: EBADF, EEXIST, EINVAL, ELOOP, ENOMEM, ENOSPC, EPERM.
+            ValueError: The object is closed, or the descriptor negative.
+        """
+        self._control(EPOLL_CTL_ADD, fd, eventmask, data)
+
+    def modify(
+        self, fd: int | HasFileno, eventmask: int, data: int | None = None
+    ) -> None:
+        """Replace mask and data word of a watch (``EPOLL_CTL_MOD``).
+
+        This re-arms: readiness is looked at again, for a one-shot watch
+        that has fired and for an edge that was taken (epoll(7)).
+
+        Args:
+            fd: The descriptor, or a file with one.
+            eventmask: The new mask.
+            data: The new data word; the descriptor if left out.
+
+        Raises:
+            OSError: EBADF, EINVAL, ENOENT, ENOMEM.
+            ValueError: The object is closed, or the descriptor negative.
+        """
+        self._control(EPOLL_CTL_MOD, fd, eventmask, data)
+
+    def unregister(self, fd: int | HasFileno) -> None:
+        """Take a descriptor off the interest list (``EPOLL_CTL_DEL``).
+
+        Call it before ``close``: afterwards the number names nothing, or a
+        stranger.
+
+        Args:
+            fd: The descriptor, or a file with one.
+
+        Raises:
+            OSError: EBADF (closed already), ENOENT.
+            ValueError: The object is closed, or the descriptor negative.
+        """
+        epfd = self.fileno()
+        self._kernel.epoll_ctl(epfd, EPOLL_CTL_DEL, descriptor(fd))
+
+    def _control(
+        self,
+        op: int,
+        file: int | HasFileno,
+        eventmask: int,
+        data: int | None,
+    ) -> None:
+        epfd, fd = self.fileno(), descriptor(file)
+        word = fd if data is None else data & DATA_MASK
+        self._kernel.epoll_ctl(epfd, op, fd, _checked_mask(eventmask), word)
+
+    def poll(
+        self, timeout: float | None = None, maxevents: int = -1
+    ) -> list[tuple[int, int]]:
+        """Wait until something is ready (epoll_wait(2)).
+
+        A signal does not end the wait: it goes on with the time that is
+        left, unless the Python handler raises (PEP 475).
+
+        Args:
+            timeout: Seconds, rounded up to a millisecond; ``None`` or a
+                negative number waits for ever.
+            maxevents: The most records to return; -1 means 1023.
+
+        Returns:
+            ``(data, events)`` of each record, in the order of the ready
+            list.  Where no data word was given, it is the descriptor.
+
+        Raises:
+            OSError: EBADF, EINVAL.
+            ValueError: The object is closed, or ``maxevents`` is zero or
+                below -1.
+            OverflowError: The timeout is no C int of milliseconds.
+        """
+        epfd = self.fileno()
+        if maxevents == -1:
+            maxevents = DEFAULT_MAXEVENTS
+        elif maxevents <= 0:
+            raise ValueError(
+                f"maxevents must be greater than 0, got {maxevents}"
+            )
+        left = _milliseconds(timeout)
+        deadline = time.monotonic() + left / 1000
+        wait = self._kernel.epoll_wait
+        while True:
+            try:
+                ready = wait(epfd, maxevents, left)
+            except InterruptedError:
+                if left > 0:
+                    left = max(
+                        0, math.ceil((deadline - time.monotonic()) * 1000)
+                    )
+            else:
+                return [(data, events) for events, data in ready]
