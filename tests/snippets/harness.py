@@ -1,0 +1,83 @@
+"""The harness for snippets: build, run, talk to, watch and measure them.
+
+    from tests.snippets.harness import *      # or name what you use
+
+Programs (`how` is "plain", "san" for C under address + undefined
+sanitizers, "cov" to note executed lines, "strace" to log system calls):
+
+    SNIPPETS                        the folder; SNIPPETS / "edge/echo.c"
+    build(source, how) -> Path      compile a C snippet (cached)
+    run(demo, *args, how=)          -> Finished, judged: status 0, no stderr
+    with serving(server, how=) as p:    READY seen; SIGTERM, judged at the end
+    with running(source, *args, how=) as p:     nothing judged, always killed
+    Finished: .status .stdout .stderr .executed (lines, only with "cov")
+
+    p.port p.pid p.wait_for_ready() p.connect(receive_buffer=) -> Client
+    p.stop()      SIGTERM, status 0, empty stderr (sanitizers, tracebacks)
+    p.finish(sig) the same without judging; p.wait() no signal, judged
+    p.blocked()   the main thread sleeps in epoll_wait
+    p.settled(*clients)     nothing will happen unless somebody acts
+    p.wait_until_settled(*clients)
+    p.unread(client)        bytes in the server's kernel that it has not read
+    p.calls("epoll_wait")   strace lines so far (how="strace")
+
+    until(condition, "what")    wait on an observable; the only way to wait
+    blocked_in_epoll_wait(pid, tid=None)    asleep_since(pid)
+    open_descriptors(pid)
+
+Client (a context manager): send, send_what_fits(limit), receive(n),
+receive_available, receive_all (to EOF), exchange(data) (echo, any size),
+half_close, reset (RST), close, closed_by_server, unacknowledged.
+
+Reading a snippet:
+
+    sections(path) -> {"drain": range(41, 60), ...}
+    unexecuted(path, executed) -> {"drain": [47]}; {} is what a test wants
+    breaks(path) -> "EP001", or None;  header(path) -> str
+
+A server under every flavour, and the proof that its sections ran:
+
+    with serving(source, how="cov") as p:
+        exercise(p)
+        executed = p.stop().executed
+    assert unexecuted(source, executed) == {}
+"""
+
+from tests.snippets.building import ROOT, SNIPPETS, build
+from tests.snippets.client import Client
+from tests.snippets.observing import (
+    asleep_since,
+    blocked_in_epoll_wait,
+    open_descriptors,
+)
+from tests.snippets.programs import (
+    Finished,
+    Program,
+    command,
+    run,
+    running,
+    serving,
+)
+from tests.snippets.sections import breaks, header, sections, unexecuted
+from tests.snippets.waiting import until
+
+__all__ = [
+    "ROOT",
+    "SNIPPETS",
+    "Client",
+    "Finished",
+    "Program",
+    "asleep_since",
+    "blocked_in_epoll_wait",
+    "breaks",
+    "build",
+    "command",
+    "header",
+    "open_descriptors",
+    "run",
+    "running",
+    "sections",
+    "serving",
+    "unexecuted",
+    "until",
+]
