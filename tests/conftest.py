@@ -1,0 +1,30 @@
+"""Fixtures that more than one folder of tests uses."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+
+def open_descriptors() -> dict[str, str]:
+    """Return what each descriptor of this process points to."""
+    seen = {}
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            seen[name] = os.readlink(f"/proc/self/fd/{name}")
+        except FileNotFoundError:  # the descriptor of the listing itself
+            continue
+    return seen
+
+
+@pytest.fixture
+def no_descriptor_left() -> Iterator[None]:
+    """Fail a test that leaves a descriptor behind."""
+    before = open_descriptors()
+    yield
+    left = {
+        fd: target
+        for fd, target in open_descriptors().items()
+        if before.get(fd) != target
+    }
+    assert not left, f"left open: {left}"

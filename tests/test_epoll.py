@@ -1,0 +1,212 @@
+"""One instance: what Epoll adds to select.epoll, and where it is the same."""
+
+import gc
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from epollref.epoll import Epoll
+from epollref.masks import EPOLLIN, EPOLLONESHOT, EPOLLOUT
+
+pytestmark = pytest.mark.usefixtures("no_descriptor_left")
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Two ends of a unix stream."""
+    a, b = socket.socketpair()
+    with a, b:
+        yield a, b
+
+
+def interest_list(epfd: int) -> dict[int, tuple[int, int]]:
+    """Read descriptor -> (mask, data word) from /proc."""
+    with open(f"/proc/self/fdinfo/{epfd}") as info:
+        fields = [line.split() for line in info if line.startswith("tfd:")]
+    return {int(f[1]): (int(f[3], 16), int(f[5], 16)) for f in fields}
+
+
+def test_without_a_data_word_the_descriptor_comes_back(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    """As in CPython, but with a clean upper half."""
+    with Epoll() as ep:
+        ep.register(pair[0], EPOLLOUT)
+        assert ep.poll(0) == [(pair[0].fileno(), EPOLLOUT)]
+        ((_, word),) = interest_list(ep.fileno()).values()
+        assert word == pair[0].fileno()
+
+
+def test_the_data_word_is_returned_in_place_of_the_descriptor(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    """register and modify both set it, and modify replaces it."""
+    with Epoll() as ep:
+        ep.register(pair[0], EPOLLOUT, data=1 << 40)
+        assert ep.poll(0) == [(1 << 40, EPOLLOUT)]
+        ep.modify(pair[0], EPOLLOUT, data=2)
+        assert ep.poll(0) == [(2, EPOLLOUT)]
+
+
+def test_modify_rearms_a_spent_oneshot(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    """One event, then silence, then one more after MOD (E01, E03)."""
+    with Epoll() as ep:
+        ep.register(pair[0], EPOLLOUT | EPOLLONESHOT)
+        assert len(ep.poll(0)) == 1
+        assert ep.poll(0) == []
+        ep.modify(pair[0], EPOLLOUT | EPOLLONESHOT)
+        assert len(ep.poll(0)) == 1
+
+
+def test_the_default_mask_is_that_of_cpython(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    """IN, PRI and OUT: the trap is kept, because programs rely on it."""
+    with Epoll() as ours, select.epoll() as theirs:
+        ours.register(pair[0])
+        theirs.register(pair[0])
+        (mine,) = interest_list(ours.fileno()).values()
+        (other,) = interest_list(theirs.fileno()).values()
+    assert mine[0] == other[0]
+
+
+def test_unregister_takes_it_off_the_list(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    """DEL, seen in /proc."""
+    with Epoll() as ep:
+        ep.register(pair[0], EPOLLIN)
+        assert pair[0].fileno() in interest_list(ep.fileno())
+        ep.unregister(pair[0])
+        assert interest_list(ep.fileno()) == {}
+
+
+def test_a_signal_does_not_end_the_poll() -> None:
+    """The handler runs and the wait goes on to its end (PEP 475)."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda n, _: heard.append(n))
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+    started = time.monotonic()
+    try:
+        with Epoll() as ep:
+            assert ep.poll(0.2) == []
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert heard
+    assert time.monotonic() - started >= 0.2, "a time-out is never early"
+
+
+def test_a_handler_that_raises_ends_the_poll() -> None:
+    """The exception of a signal handler comes out of poll."""
+
+    def interrupt(*_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)  # raise once, not again
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    ep = Epoll()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+            ep.poll(None)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        ep.close()
+
+
+@pytest.mark.parametrize("argument", [-2, 0])
+def test_maxevents_is_checked_like_cpython(argument: int) -> None:
+    """-1 means 1023; zero and less are a ValueError (O04)."""
+    with Epoll() as ours, select.epoll() as theirs:
+        with pytest.raises(ValueError) as mine:
+            ours.poll(0, argument)
+        with pytest.raises(ValueError) as other:
+            theirs.poll(0, argument)
+    assert str(mine.value) == str(other.value)
+
+
+def test_no_more_than_1023_come_at_once() -> None:
+    """The default is FD_SETSIZE - 1, as in CPython (O04)."""
+    counters = [os.eventfd(1) for _ in range(1_024)]
+    with Epoll() as ep:
+        for fd in counters:
+            ep.register(fd, EPOLLIN)
+        assert len(ep.poll(0)) == 1_023
+        assert len(ep.poll(0, 2_000)) == 1_024
+    for fd in counters:
+        os.close(fd)
+
+
+@pytest.mark.parametrize(
+    "file", ["a name", None, 1.5, [], -1, 1 << 40, object()]
+)
+def test_what_is_no_descriptor_is_refused_like_cpython(file: object) -> None:
+    """The same type of error, for every kind of nonsense."""
+    with Epoll() as ours, select.epoll() as theirs:
+        with pytest.raises((TypeError, ValueError, OverflowError)) as mine:
+            ours.register(file, EPOLLIN)  # type: ignore[arg-type] # nonsense
+        with pytest.raises((TypeError, ValueError, OverflowError)) as other:
+            theirs.register(file, EPOLLIN)  # type: ignore[arg-type] # same
+    assert mine.type is other.type
+
+
+def test_a_mask_that_is_too_wide_is_refused() -> None:
+    """33 bits do not fit; nothing is cut off in silence."""
+    with Epoll() as ep, pytest.raises(OverflowError):
+        ep.register(0, 1 << 32)
+
+
+@pytest.mark.parametrize("timeout", [1e10, float("inf")])
+def test_a_timeout_that_is_too_long_is_refused(timeout: float) -> None:
+    """More milliseconds than a C int holds: an error, no wrap-around."""
+    with Epoll() as ep, pytest.raises(OverflowError):
+        ep.poll(timeout)
+
+
+def test_a_closed_object_says_so() -> None:
+    """Every method raises ValueError, as in CPython (O11)."""
+    ep = Epoll()
+    ep.close()
+    ep.close()
+    assert ep.closed
+    for call in (
+        ep.fileno,
+        ep.poll,
+        lambda: ep.register(0, EPOLLIN),
+        lambda: ep.modify(0, EPOLLIN),
+        lambda: ep.unregister(0),
+        ep.__enter__,
+    ):
+        with pytest.raises(ValueError, match="closed epoll object"):
+            call()
+
+
+def test_the_last_reference_closes_the_descriptor() -> None:
+    """A forgotten object does not leak its descriptor."""
+    ep = Epoll()
+    epfd = ep.fileno()
+    del ep
+    gc.collect()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(epfd)
+
+
+def test_fromfd_shares_the_descriptor() -> None:
+    """Whoever closes first closes for both (O10)."""
+    first = Epoll()
+    second = Epoll.fromfd(first.fileno())
+    assert second.fileno() == first.fileno()
+    second.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        first.poll(0)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        first.close()
