@@ -1,0 +1,40 @@
+"""The figures of the site, as fences of Markdown.
+
+mkdocs.yml names these functions as custom fences of superfences.  Each
+takes the body of a fence and returns HTML; a body that makes no sense
+stops the build with the reason, for superfences would swallow any
+other error and print the body as code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# pymdown-extensions ships no types.
+from pymdownx.superfences import (  # type: ignore[import-untyped]
+    SuperFencesException,
+)
+
+from tests.site import figures_lists, figures_twin
+from tests.site.steps import parse_story
+
+
+def lists(source: str, *_rest: Any, **_options: Any) -> str:
+    """Draw a ```` ```lists ```` fence: calls and the two lists."""
+    return _figure(
+        "lists", source, lambda text: figures_lists.draw(parse_story(text))
+    )
+
+
+def twin(source: str, *_rest: Any, **_options: Any) -> str:
+    """Show the diff of the broken twin that a fence names."""
+    return _figure("twin", source, lambda text: figures_twin.draw(text.strip()))
+
+
+def _figure(name: str, source: str, draw: Callable[[str], str]) -> str:
+    try:
+        return draw(source)
+    except Exception as error:
+        first = source.strip().splitlines()[:1]
+        raise SuperFencesException(f"{name} figure {first}: {error}") from error
