@@ -1,0 +1,86 @@
+# epollref: `make serve` shows the site, `make test` runs every test.
+# Both take a fresh clone to the result; `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+JOBS ?= 2
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | \
+	    sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
+
+.PHONY: serve
+serve: .venv/ready ## Run the samples here, build the site, serve it
+	@if [ "$(SAMPLES)" = no ]; then rm -f build/ledger.json; \
+	else $(BIN)/python -m tests.samples.run; fi
+	$(BIN)/python -m mkdocs build --quiet
+	@echo "epollref: http://127.0.0.1:$(PORT)/  (Ctrl-C ends it)"
+	@cd build/site && ../../$(BIN)/python -m http.server \
+	    --bind 127.0.0.1 $(PORT) 2>/dev/null
+
+.PHONY: test
+test: .venv/ready ## Run every test and every sample
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --timeout 120 \
+	    --ledger build/ledger.json -m "not browser" \
+	    --doctest-modules --doctest-glob='*.md' tests docs epollref README.md
+
+.PHONY: check
+check: format lint types imports test site browser ## All of CI
+
+.PHONY: format
+format: .venv/ready ## Is everything formatted?
+	$(BIN)/ruff format --check epollref tests snippets conftest.py
+
+.PHONY: lint
+lint: .venv/ready ## Lint
+	$(BIN)/ruff check epollref tests snippets conftest.py
+
+.PHONY: types
+types: .venv/ready ## Check types, strictly
+	$(BIN)/mypy
+
+.PHONY: imports
+imports: .venv/ready ## Is the reading order the import order?
+	$(BIN)/lint-imports
+
+.PHONY: site
+site: test ## Build the site and prove its samples
+	$(BIN)/python -m mkdocs build --strict --quiet
+	$(BIN)/python -m tests.site.check build/site build/ledger.json
+
+.PHONY: browser
+browser: site ## Use the built site in headless Chromium
+	$(BIN)/python -m pytest -q -m browser --timeout 120 tests/browser
+
+.PHONY: scale
+scale: .venv/ready ## 15,000 connections at once; memory for each
+	$(BIN)/python -m tests.scale --connections 15000
+
+.PHONY: fix
+fix: .venv/ready ## Format and mend what ruff can
+	$(BIN)/ruff format epollref tests snippets conftest.py
+	$(BIN)/ruff check --fix epollref tests snippets conftest.py
+
+.PHONY: lock
+lock: .venv/ready ## Pin the requirements anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11.2 \
+	    --generate-hashes --no-emit-index-url --no-header --upgrade \
+	    --group dev pyproject.toml -o requirements.txt
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache
+
+.venv/ready: requirements.txt pyproject.toml .ci/tools
+	.ci/tools
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "epollref needs Python 3.11 or later:" \
+	      "make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --no-build-isolation --no-deps -e .
+	@touch $@
