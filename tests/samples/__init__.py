@@ -1,0 +1,23 @@
+"""The machinery that runs every sample of the documentation.
+
+Read in this order; a module imports only modules above it:
+
+- `fences`     a page's fenced blocks, as the site's Markdown reads them
+- `includes`   the lines of snippets/ that a page shows
+- `identity`   a digest of what the reader sees
+- `structure`  what a page may not hold, because nothing would run it
+- `tools`      the programs samples need, and their versions
+- `edits`      rewriting outputs in place
+- `normalise`  what two runs may differ in, rule by rule
+- `ports`      the ports that pages name, and free ones to stand for them
+- `session`    bash on a pseudo-terminal
+- `console`    console fences: run, compared, recorded
+- `cprogram`   C fences
+- `pyprogram`  Python fences
+- `pycon`      interpreter sessions, which pytest's own doctest runs
+- `ledger`     the record of what ran
+- `plugin`     the wiring into pytest
+
+None of it is part of epollref, and none of it hooks into the site's
+generator.
+"""

@@ -1,0 +1,263 @@
+"""Console fences: commands and what they print.
+
+``$ `` begins a command, ``> `` right under it continues it, everything
+else is output. A session has a shell of its own and a scratch copy of
+snippets/, so it can compile there. It holds when
+
+- each command prints what the page shows (see `normalise`); one line
+  ``...`` a session may stand for lines left out, never the last one;
+- each command succeeds, or the next one is ``echo $?`` and shows its
+  status;
+- nothing runs on at the end.
+
+A command that leaves a program in the background (``&``) is given time
+to print what the page shows before the next one is typed: that is how a
+session waits for ``READY 7000``.
+"""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.samples.edits import compared
+from tests.samples.fences import Fence
+from tests.samples.normalise import normalised
+from tests.samples.ports import Ports
+from tests.samples.session import Session, SessionError
+
+ELLIPSIS = "..."
+HOME = "/home/you"
+LATE = 10.0
+FIRST = 3.0
+QUIET = 0.7
+
+
+class ConsoleError(Exception):
+    """A session that does not hold; the text says where and how."""
+
+
+@dataclass
+class Step:
+    """A command, the lines that the page shows for it, and the output."""
+
+    shown: list[str]
+    expected: list[str] = field(default_factory=list)
+    printed: list[str] = field(default_factory=list)
+
+    @property
+    def command(self) -> str:
+        """What is typed, without the prompts."""
+        return "\n".join(line[2:] for line in self.shown)
+
+
+def steps(fence: Fence) -> list[Step]:
+    """The commands of a fence and their outputs.
+
+    Raises:
+        ConsoleError: output stands before the first command, or the
+            ellipses are too many or in the last line.
+    """
+    found: list[Step] = []
+    for line in fence.lines:
+        if line.startswith("$ "):
+            found.append(Step([line]))
+        elif not found:
+            raise ConsoleError(f"no command printed this: {line!r}")
+        elif line.startswith("> ") and not found[-1].expected:
+            found[-1].shown.append(line)
+        else:
+            found[-1].expected.append(line)
+    for step in found:
+        step.expected = _trimmed(step.expected)
+    _check_ellipses(found)
+    return found
+
+
+def _check_ellipses(found: Sequence[Step]) -> None:
+    lines = [line.strip() for step in found for line in step.expected]
+    if lines.count(ELLIPSIS) > 1:
+        raise ConsoleError("more than one ellipsis in a session")
+    if lines and lines[-1] == ELLIPSIS:
+        raise ConsoleError("an ellipsis hides the last line")
+
+
+def play(fence: Fence, root: Path, scratch: Path, record: bool) -> str:
+    """Run the session of a fence.
+
+    Args:
+        fence: the console fence.
+        root: the project; its snippets/ are copied.
+        scratch: an empty folder.
+        record: take the outputs as they come.
+
+    Returns:
+        The body that the fence has to have: the old one where the old
+        one holds.
+
+    Raises:
+        ConsoleError: the session does not hold.
+    """
+    asked = fence.options.get("normalise", "").split()
+    found = steps(fence)
+    folder = scratch / "snippets"
+    if (root / "snippets").is_dir():
+        shutil.copytree(root / "snippets", folder)
+    else:
+        folder.mkdir()
+    run = _Run(folder, asked, record)
+    with (
+        Ports() as run.ports,
+        Session(folder, scratch / "commands", _environment(root, folder)) as (
+            run.session
+        ),
+    ):
+        try:
+            run.all(found)
+        except SessionError as error:
+            raise ConsoleError(run.readable(str(error))) from None
+    return "".join(
+        f"{line}\n" for step in found for line in step.shown + step.expected
+    )
+
+
+def _environment(root: Path, folder: Path) -> dict[str, str]:
+    programs = Path(sys.executable).parent
+    return {
+        "DEBUGINFOD_URLS": "",
+        "HOME": str(folder.parent),
+        "LC_ALL": "C.UTF-8",
+        "PAGER": "cat",
+        "PATH": f"{programs}:{os.environ.get('PATH', os.defpath)}:/usr/sbin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(root),
+        "TERM": "dumb",
+    }
+
+
+class _Run:
+    """One run of a session."""
+
+    session: Session
+    ports: Ports
+
+    def __init__(
+        self, folder: Path, asked: Sequence[str], record: bool
+    ) -> None:
+        self._folder = folder
+        self._asked = asked
+        self._record = record
+
+    def all(self, found: Sequence[Step]) -> None:
+        """Run every command, then demand that nothing runs on."""
+        for number, step in enumerate(found):
+            following = found[number + 1 :]
+            told = following and following[0].command.startswith("echo $?")
+            status = self._one(step)
+            if status and not told:
+                raise ConsoleError(
+                    f"$ {step.command}\nends with status {status}: "
+                    f"show it by `echo $?`\n{self._text(step)}"
+                )
+            self._compare(step)
+        self._end(found)
+
+    def readable(self, text: str) -> str:
+        """Output with the page's ports and folder in it."""
+        home = str(self._folder.parent)
+        return self.ports.show(text).replace(home, HOME)
+
+    def _one(self, step: Step) -> int:
+        finished = self.session.run(self.ports.hide(step.command))
+        self._print(step, finished.output)
+        deadline = time.monotonic() + (FIRST if self._record else LATE)
+        while self._unfinished(step) and time.monotonic() < deadline:
+            alive = bool(self.session.running())
+            late = self.session.hear(0.1)
+            self._print(step, late)
+            if late and self._record:
+                deadline = time.monotonic() + QUIET
+            if not alive and not late:
+                break
+        return finished.status
+
+    def _unfinished(self, step: Step) -> bool:
+        background = step.command.rstrip().endswith("&")
+        if self._record and background:
+            return True
+        return not self._holds(step)
+
+    def _print(self, step: Step, output: str) -> None:
+        whole = "\n".join(step.printed) + self.readable(output)
+        step.printed = whole.split("\n")
+
+    def _text(self, step: Step) -> str:
+        return "\n".join(_trimmed(step.printed))
+
+    def _holds(self, step: Step) -> bool:
+        return matches(step.expected, _trimmed(step.printed), self._asked)
+
+    def _compare(self, step: Step) -> None:
+        if self._holds(step):
+            return
+        if not self._record:
+            difference = compared(step.expected, _trimmed(step.printed))
+            raise ConsoleError(f"$ {step.command}\n{difference}")
+        step.expected = recorded(step.expected, _trimmed(step.printed))
+
+    def _end(self, found: Sequence[Step]) -> None:
+        left = self.session.finish()
+        if left:
+            names = "\n".join(left)
+            raise ConsoleError(f"still running at the end:\n{names}")
+        self._print(found[-1], self.session.hear(0))
+        self._compare(found[-1])
+
+
+def matches(
+    expected: Sequence[str], printed: Sequence[str], asked: Sequence[str]
+) -> bool:
+    """Tell whether the output is what the page shows.
+
+    Args:
+        expected: the page's lines; one may be an ellipsis.
+        printed: the output's lines.
+        asked: further rules to compare by.
+    """
+    wanted = [normalised(line, asked) for line in expected]
+    got = [normalised(line, asked) for line in printed]
+    if ELLIPSIS not in wanted:
+        return wanted == got
+    head = wanted.index(ELLIPSIS)
+    tail = len(wanted) - head - 1
+    return (
+        len(got) >= head + tail
+        and got[:head] == wanted[:head]
+        and got[len(got) - tail :] == wanted[head + 1 :]
+    )
+
+
+def recorded(expected: list[str], printed: list[str]) -> list[str]:
+    """New output for a page, cut where the old one was cut."""
+    short = [line.strip() for line in expected]
+    if ELLIPSIS not in short:
+        return printed
+    head = short.index(ELLIPSIS)
+    tail = len(short) - head - 1
+    if len(printed) <= head + tail + 1:
+        return printed
+    return [
+        *printed[:head],
+        expected[head],
+        *printed[len(printed) - tail :],
+    ]
+
+
+def _trimmed(lines: Sequence[str]) -> list[str]:
+    found = [line.rstrip() for line in lines]
+    while found and not found[-1]:
+        found.pop()
+    return found

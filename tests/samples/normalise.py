@@ -1,0 +1,143 @@
+"""What two runs of a console session may differ in, rule by rule.
+
+A session is compared after these rules have been applied to what the
+page shows and to what the run printed. Whatever no rule names must be
+equal. A rule that a page asks for (``normalise="fds"`` on its fence) is
+marked so. The evidence page lists them all.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One named difference that does not count.
+
+    Attributes:
+        name: how the evidence page and a fence's option call it.
+        what: what it lets differ, in one line.
+        patterns: what it finds; group 1 stays, the rest is replaced.
+        stands_for: what it puts there.
+        asked: whether a fence has to ask for it.
+    """
+
+    name: str
+    what: str
+    patterns: tuple[re.Pattern[str], ...]
+    stands_for: str
+    asked: bool = False
+
+    def apply(self, line: str) -> str:
+        """The line with everything that the rule finds replaced."""
+        for pattern in self.patterns:
+            line = pattern.sub(rf"\g<1>{self.stands_for}", line)
+        return line
+
+
+# /proc/sys/net/ipv4/ip_local_port_range, as Linux ships: 32768 to 60999.
+_CHOSEN = r"(?:3[2-9]|[45]\d|60)\d{3}"
+
+
+def _patterns(*sources: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(source) for source in sources)
+
+
+RULES = (
+    Rule(
+        "pids",
+        "process and thread numbers",
+        _patterns(
+            r"(\bpid[ =:]\s*|\bPid:\s+|[Pp]rocess |LWP |/proc/)\d+",
+            r"(\[pid )\s*\d+(?=\])",
+            r"(^\[\d+\] )\d+$",
+            r"(^)\d+\s+(?=\w+\(|\+\+\+|---|<\.\.\.)",
+            r"(\b_pid=|\bsi_pid=|==)\d+",
+        ),
+        "PID",
+    ),
+    Rule(
+        "addresses",
+        "addresses in memory, and pointers used as data words",
+        _patterns(
+            r"(\b)0x[0-9a-f]{9,16}\b",
+            r"(\bu64=)\d{9,20}\b",
+            r"(\bu32=)\d{6,10}\b",
+            r"(\bdata:\s+)[0-9a-f]{9,16}\b",
+        ),
+        "ADDRESS",
+    ),
+    Rule(
+        "ports",
+        "port numbers that the kernel chose",
+        _patterns(
+            rf"(\b(?:\d{{1,3}}\.){{3}}\d{{1,3}}:|\[?::1\]?:){_CHOSEN}\b",
+            rf"(\bhtons\(|', ){_CHOSEN}(?=\))",
+        ),
+        "PORT",
+    ),
+    Rule(
+        "times",
+        "clock times and durations",
+        _patterns(
+            r"(\b)\d\d:\d\d:\d\d(?:\.\d+)?\b",
+            r"(<)\d+\.\d{6}(?=>)",
+            r"(^(?:real|user|sys)\s+)\d+m\d+\.\d+s",
+        ),
+        "TIME",
+    ),
+    Rule(
+        "inodes",
+        "inode numbers and kernel cookies",
+        _patterns(
+            r"((?:socket|pipe):\[)\d+(?=\])",
+            r"(\b(?:ino|sdev|sk|mnt_id):\s*)[0-9a-f]+\b",
+        ),
+        "INODE",
+    ),
+    Rule(
+        "columns",
+        "how many blanks stand between two columns",
+        _patterns(r"(\S) {2,}(?=\S)"),
+        " ",
+    ),
+    Rule(
+        "fds",
+        "descriptor numbers",
+        _patterns(
+            r"(\b(?:fd|tfd)[=:]\s*)\d+",
+            r"(\b(?:epoll_\w+|read|write|close|accept4?|fcntl)\()\d+",
+        ),
+        "FD",
+        asked=True,
+    ),
+    Rule(
+        "counts",
+        "decimal numbers; what counts is the shape",
+        _patterns(r"(\b)\d+(?:\.\d+)?\b"),
+        "N",
+        asked=True,
+    ),
+)
+
+
+def normalised(line: str, asked: Iterable[str] = ()) -> str:
+    """A line as it is compared.
+
+    Args:
+        line: one line of output.
+        asked: the names of further rules that the fence asks for.
+
+    Raises:
+        ValueError: a rule that does not exist is asked for.
+    """
+    names = set(asked)
+    known = {rule.name for rule in RULES if rule.asked}
+    if names - known:
+        raise ValueError(f"no rule to ask for: {sorted(names - known)}")
+    line = line.rstrip()
+    for rule in RULES:
+        if not rule.asked or rule.name in names:
+            line = rule.apply(line)
+    return line
