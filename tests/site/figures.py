@@ -16,7 +16,13 @@ from pymdownx.superfences import (  # type: ignore[import-untyped]
     SuperFencesException,
 )
 
-from tests.site import figures_lists, figures_twin
+from tests.site import (
+    figures_chart,
+    figures_hero,
+    figures_lists,
+    figures_sequence,
+    figures_twin,
+)
 from tests.site.steps import parse_story
 
 
@@ -30,6 +36,27 @@ def lists(source: str, *_rest: Any, **_options: Any) -> str:
 def twin(source: str, *_rest: Any, **_options: Any) -> str:
     """Show the diff of the broken twin that a fence names."""
     return _figure("twin", source, lambda text: figures_twin.draw(text.strip()))
+
+
+def chart(source: str, *_rest: Any, **_options: Any) -> str:
+    """Draw the data file of docs/data/ that a fence names."""
+    return _figure(
+        "chart", source, lambda text: figures_chart.draw(text.strip())
+    )
+
+
+def sequence(source: str, *_rest: Any, **_options: Any) -> str:
+    """Draw what two peers send, and their states."""
+    return _figure(
+        "sequence",
+        source,
+        lambda text: figures_sequence.draw(figures_sequence.parse(text)),
+    )
+
+
+def hero(_source: str, *_rest: Any, **_options: Any) -> str:
+    """Draw the figure of the front page."""
+    return figures_hero.draw()
 
 
 def _figure(name: str, source: str, draw: Callable[[str], str]) -> str:

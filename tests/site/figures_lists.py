@@ -27,11 +27,12 @@ SMALL = 11.5
 
 @dataclass(frozen=True)
 class Frame:
-    """What all drawings of a story share, so that they line up.
+    """The measures of one drawing.
 
     Attributes:
-        rows: Rows of the longer list, at its longest.
-        name: Pixels for a descriptor's name.
+        rows: Rows of the longer list.
+        name: Pixels for a descriptor's name; the same in all drawings
+            of a story, so that masks line up.
     """
 
     rows: int
@@ -45,15 +46,19 @@ class Frame:
 
 def draw(story: Story) -> str:
     """Draw a story as an HTML figure with one SVG for each step."""
-    frame = _frame(story)
+    name_width = _name_width(story)
     rows: list[str] = []
     before: Step | None = None
     for number, step in enumerate(story.steps, start=1):
+        longest = max(len(step.interest), len(step.ready), 1)
+        frame = Frame(longest, name_width)
         rows.append(_row(number, step, before, frame))
         before = step
     setup = ""
     if story.setup:
-        calls = " ".join(_code(str(call)) for call in story.setup)
+        calls = " ".join(
+            f"<code>{_breakable(str(call))}</code>" for call in story.setup
+        )
         setup = f'<p class="ep-setup">Before: {calls}</p>'
     return (
         '<figure class="ep-figure ep-lists">'
@@ -70,11 +75,9 @@ def inline(words: str) -> str:
     return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", html)
 
 
-def _frame(story: Story) -> Frame:
-    longest = [max(len(step.interest), len(step.ready)) for step in story.steps]
+def _name_width(story: Story) -> float:
     names = [len(e.name) for step in story.steps for e in step.interest]
-    width = max(names, default=1) * FONT * svg.MONO
-    return Frame(max(longest, default=1) or 1, width)
+    return max(names, default=1) * FONT * svg.MONO
 
 
 def _row(number: int, step: Step, before: Step | None, frame: Frame) -> str:
@@ -159,7 +162,7 @@ def _interest_pill(
         "g",
         svg.box(x, y - PILL / 2, INTEREST - 16, PILL)
         + svg.text(x + 10, y + 4.3, entry.name, class_="fig-name")
-        + svg.text(mask_x, y + 4, mask, class_="fig-mask", font_size=size),
+        + svg.text(mask_x, y + 4, mask, class_="fig-mask", size=size),
         class_=kind,
     )
 
@@ -176,9 +179,7 @@ def _ready_pill(place: int, entry: Entry, new: bool) -> str:
     return svg.element(
         "g",
         svg.box(READY_X + 8, y - PILL / 2, width, PILL)
-        + svg.text(
-            READY_X + 18, y + 4.3, words, class_="fig-name", font_size=size
-        ),
+        + svg.text(READY_X + 18, y + 4.3, words, class_="fig-name", size=size),
         class_=kind,
     )
 
@@ -223,4 +224,9 @@ def _spoken(entries: tuple[Entry, ...]) -> str:
 
 
 def _code(words: str) -> str:
-    return f'<code class="ep-call">{escape(words, quote=False)}</code>'
+    return f'<code class="ep-call">{_breakable(words)}</code>'
+
+
+def _breakable(words: str) -> str:
+    """Escape, and let a long mask break behind a bar."""
+    return escape(words, quote=False).replace("|", "|<wbr>")

@@ -24,8 +24,12 @@ def element(name: str, content: str = "", /, **attributes: object) -> str:
     return f"<{name}{written}>{content}</{name}>"
 
 
-def text(x: float, y: float, words: str, **attributes: object) -> str:
-    """Write text with its baseline at y."""
+def text(
+    x: float, y: float, words: str, size: float = 0, **attributes: object
+) -> str:
+    """Write text with its baseline at y; a size overrules the class."""
+    if size:
+        attributes["style"] = f"font-size:{size}px"
     return element("text", escape(words, quote=False), x=x, y=y, **attributes)
 
 
