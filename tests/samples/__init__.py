@@ -16,6 +16,8 @@ Read in this order; a module imports only modules above it:
 - `pyprogram`  Python fences
 - `pycon`      interpreter sessions, which pytest's own doctest runs
 - `ledger`     the record of what ran
+- `executed`   where a snippet's test says which lines it executed
+- `recorder`   fills the ledger during a run
 - `plugin`     the wiring into pytest
 
 None of it is part of epollref, and none of it hooks into the site's

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 INCLUDE = re.compile(
-    r'--8<--[ \t]+"(?P<path>[^":]+)(?::(?P<section>[a-z][-_0-9a-z]*))?"$'
+    r'--8<--[ \t]+"(?P<path>[^":]+):(?P<section>[a-z][-_0-9a-z]*)"$'
 )
 MARKER = re.compile(
     r"-{1,}8<-{1,}[ \t]+\[[ \t]*(?P<type>start|end)[ \t]*:"
@@ -32,7 +32,7 @@ class Shown:
 
     Attributes:
         path: the program, relative to the project.
-        section: the section's name; empty for the whole file.
+        section: the section's name.
         numbers: the lines' numbers in the program, counted from 1.
         text: the lines as the reader sees them, dedented.
     """
@@ -62,26 +62,18 @@ def shown(root: Path, line: str) -> Shown:
     match = INCLUDE.match(line.strip())
     if match is None:
         raise IncludeError(f'write it as --8<-- "file:section": {line!r}')
-    path, section = match["path"], match["section"] or ""
+    path, section = match["path"], match["section"]
     if not path.startswith("snippets/"):
         raise IncludeError(f"only snippets/ is run, not {path}")
     program = root / path
     if not program.is_file():
         raise IncludeError(f"no file {path}")
     lines = program.read_text("utf-8").splitlines()
-    numbers = _section(lines, section) if section else _whole(lines)
+    numbers = _section(lines, section)
     if not any(lines[number - 1].strip() for number in numbers):
         raise IncludeError(f"nothing to show in {path}:{section}")
     text = textwrap.dedent("\n".join(lines[number - 1] for number in numbers))
     return Shown(path, section, tuple(numbers), text)
-
-
-def _whole(lines: list[str]) -> list[int]:
-    return [
-        number
-        for number, line in enumerate(lines, 1)
-        if not MARKER.search(line)
-    ]
 
 
 def _section(lines: list[str], section: str) -> list[int]:

@@ -19,9 +19,17 @@ from sybil.integration import pytest as sybil_pytest
 
 from tests.samples import console, cprogram, pyprogram
 from tests.samples.edits import Edit, Edits, compared
+from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import IncludeError, shown
 from tests.samples.pycon import Watch
+from tests.samples.recorder import (
+    Recorder,
+    enter_executions,
+    enter_fence,
+    enter_page,
+    enter_session,
+)
 from tests.samples.structure import owner, refusals
 from tests.samples.tools import named_in, require
 
@@ -196,12 +204,25 @@ def sample_run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--ledger`."""
+    parser.getgroup("samples").addoption(
+        "--ledger",
+        metavar="FILE",
+        help="write down which sample ran, and what became of it",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Begin a run."""
     config.stash[EDITS] = Edits()
     config.stash[SCRIPTS] = Pages(config.rootpath)
     if _recording(config) and config.getoption("numprocesses", None):
         raise pytest.UsageError("outputs are recorded by one process: -n 0")
+    ledger: str | None = config.getoption("ledger")
+    if ledger is not None and not hasattr(config, "workerinput"):
+        place = Path(ledger).absolute()
+        config.pluginmanager.register(Recorder(place), "ledger")
 
 
 def pytest_collect_file(
@@ -213,15 +234,34 @@ def pytest_collect_file(
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Enter what the test is about to run into the ledger."""
+    taken()
+    if isinstance(item, sybil_pytest.SybilItem):
+        if isinstance(item.example.parsed, Fence):
+            enter_fence(item, item.example.parsed)
+        else:
+            enter_page(item, item.example.document.text)
+    yield
+    enter_executions(item)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Watch an interpreter session while doctest runs it."""
     if not isinstance(item, pytest.DoctestItem):
-        return (yield)
+        try:
+            return (yield)
+        finally:
+            enter_executions(item)
     edits = item.config.stash[EDITS] if _recording(item.config) else None
     watch = Watch(item, edits)
     watch.attach()
-    with pyprogram.no_descriptor_left():
-        yield
+    try:
+        with pyprogram.no_descriptor_left():
+            yield
+    finally:
+        enter_session(watch)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -14,7 +14,7 @@ from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import is_include
 
 RUN = frozenset({"pycon", "python", "c", "console"})
-BUILT = frozenset({"lists", "chart", "twin"})
+BUILT = frozenset({"lists", "chart", "twin", "sequence", "hero"})
 CONTAINER = re.compile(
     r"""
     (?: !!!\s | \?\?\?\+?\s | ===[!+]?\s        # admonition, details, tab
@@ -211,7 +211,7 @@ def pycon_ends(page: Page) -> Iterator[Refusal]:
 def empty_fences(page: Page) -> Iterator[Refusal]:
     """Refuse a fence that holds nothing."""
     for fence in page.fences:
-        if not fence.source.strip():
+        if not fence.source.strip() and fence.language != "hero":
             yield Refusal(fence.line, "an empty fence")
 
 

@@ -1,6 +1,7 @@
 """Run a snippet in its own process, and leave nothing of it behind."""
 
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -11,6 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.samples.executed import note
+from tests.samples.executed import note
 from tests.snippets import covering, observing
 from tests.snippets.building import build
 from tests.snippets.client import Client
@@ -120,6 +123,33 @@ class Program:
         log = (self._folder / "strace").read_text(errors="replace")
         return [line for line in log.splitlines() if f" {name}(" in line]
 
+    def waits(self) -> int:
+        """How many waits strace has seen, under whichever name."""
+        names = ("epoll_wait", "epoll_pwait", "epoll_pwait2")
+        return sum(len(self.calls(name)) for name in names)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop it for a while: what arrives meanwhile arrives together."""
+        os.kill(self.pid, signal.SIGSTOP)
+        until(lambda: observing.stopped(self.pid), "the program is stopped")
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
+    @contextmanager
+    def room_for_descriptors(self, count: int) -> Iterator[None]:
+        """Let it open only so many more descriptors for a while."""
+        ceiling = observing.free_descriptor(self.pid, count)
+        before = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
+        lowered = (ceiling, before[1])
+        resource.prlimit(self.pid, resource.RLIMIT_NOFILE, lowered)
+        try:
+            yield
+        finally:
+            resource.prlimit(self.pid, resource.RLIMIT_NOFILE, before)
+
     def finish(self, sig: signal.Signals | None = signal.SIGTERM) -> Finished:
         """Signal it (if it still runs), wait for its end, judge nothing."""
         if self._finished is None:
@@ -131,6 +161,8 @@ class Program:
             executed: set[int] = set()
             if self.how == "cov":
                 executed = covering.executed(self.source, self._folder)
+                note(self.source, executed)
+                note(self.source, executed)
             output = self._output.decode()
             self._finished = Finished(status, output, self._stderr(), executed)
         return self._finished

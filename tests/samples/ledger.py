@@ -1,0 +1,158 @@
+"""The record of what ran: one file, written by pytest.
+
+A sample is entered once for each test that ran it: where it stands, the
+digest of what the reader sees, the test, the outcome, the time. A pycon
+fence has an entry for each `>>>`. An include has one too, which names
+the lines it shows; whether those ran is settled by the entries of the
+programs: one green test has to have executed all of them.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from tests.samples.tools import versions
+
+
+class Outcome(StrEnum):
+    """What became of a sample."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass
+class Sample:
+    """A sample that a test ran, or meant to.
+
+    Attributes:
+        where: the page or module, relative to the project.
+        line: its line there; for `>>>`, the example's own.
+        block: the line of its fence; 0 in a docstring.
+        kind: pycon, python, c or console.
+        digest: see `identity`.
+        test: the test's id.
+        outcome: what became of it.
+        seconds: how long it took.
+        why: why it was skipped.
+        program: for an include, the program that it shows.
+        shows: for an include, the numbers of the lines.
+    """
+
+    where: str
+    line: int
+    block: int
+    kind: str
+    digest: str
+    test: str = ""
+    outcome: Outcome = Outcome.FAILED
+    seconds: float = 0.0
+    why: str = ""
+    program: str = ""
+    shows: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Execution:
+    """A test that ran a program of snippets/ and noted its lines.
+
+    Attributes:
+        program: the file, relative to the project.
+        missed: lines of its sections that were not executed.
+        test: the test's id.
+        outcome: what became of the test.
+        seconds: how long it took.
+    """
+
+    program: str
+    missed: list[int]
+    test: str = ""
+    outcome: Outcome = Outcome.FAILED
+    seconds: float = 0.0
+
+
+@dataclass
+class Page:
+    """A page that was collected.
+
+    Attributes:
+        where: its path, relative to the project.
+        blocks: how many blocks of code its fences make.
+    """
+
+    where: str
+    blocks: int
+
+
+@dataclass
+class Ledger:
+    """A run of the samples.
+
+    Attributes:
+        exit_status: pytest's.
+        versions: see `tools.versions`.
+        pages: every page that was collected.
+        samples: every sample, in no order.
+        executions: every traced run of a program.
+    """
+
+    exit_status: int
+    versions: Mapping[str, str]
+    pages: list[Page] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    executions: list[Execution] = field(default_factory=list)
+
+    @classmethod
+    def here(cls) -> Self:
+        """An empty ledger of this machine."""
+        return cls(exit_status=-1, versions=versions())
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a ledger."""
+        data = json.loads(path.read_text("utf-8"))
+        return cls(
+            exit_status=data["exit_status"],
+            versions=data["versions"],
+            pages=[Page(**each) for each in data["pages"]],
+            samples=[_sample(each) for each in data["samples"]],
+            executions=[_execution(each) for each in data["executions"]],
+        )
+
+    def save(self, path: Path) -> None:
+        """Write the ledger, in an order that does not depend on the run."""
+        self.pages.sort(key=lambda page: page.where)
+        self.samples.sort(key=lambda each: (each.where, each.line))
+        self.executions.sort(key=lambda each: (each.program, each.test))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+
+    def settled(self, sample: Sample) -> tuple[Outcome, Execution | None]:
+        """What became of a sample, an include's program considered.
+
+        Returns:
+            The outcome, and for an include the test that claims it.
+        """
+        if not sample.program or sample.outcome is not Outcome.PASSED:
+            return sample.outcome, None
+        shows = set(sample.shows)
+        for each in self.executions:
+            if (
+                each.program == sample.program
+                and each.outcome is Outcome.PASSED
+                and not shows & set(each.missed)
+            ):
+                return Outcome.PASSED, each
+        return Outcome.FAILED, None
+
+
+def _sample(data: dict[str, Any]) -> Sample:
+    return Sample(**{**data, "outcome": Outcome(data["outcome"])})
+
+
+def _execution(data: dict[str, Any]) -> Execution:
+    return Execution(**{**data, "outcome": Outcome(data["outcome"])})

@@ -1,0 +1,192 @@
+"""Fills the ledger during a run, whichever process a test runs in.
+
+A test hangs what it knows on its own `user_properties`, which reach the
+process that reports, also from a worker of pytest-xdist. There the
+outcome is added, and at the end the file is written.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.samples.executed import taken
+from tests.samples.fences import Fence, FenceError, fences
+from tests.samples.identity import digest, example_digest
+from tests.samples.includes import IncludeError, shown
+from tests.samples.ledger import Execution, Ledger, Outcome, Page, Sample
+from tests.samples.pycon import Watch
+from tests.samples.structure import owner
+from tests.snippets.sections import unexecuted
+
+SAMPLE, EXECUTION, PAGE = "sample", "execution", "page"
+
+
+def relative(path: Path, root: Path) -> str:
+    """A path as the ledger writes it."""
+    return path.relative_to(root).as_posix()
+
+
+def enter_page(item: pytest.Item, text: str) -> None:
+    """Enter a page, with the number of blocks that the reader will see."""
+    try:
+        found = list(fences(text))
+    except FenceError:  # the page's own test fails
+        found = []
+    seen = [fence for fence in found if owner(fence) != "built"]
+    twins = [fence for fence in found if fence.language == "twin"]
+    page = Page(_where(item), len(seen) + len(twins))
+    _hang(item, PAGE, page)
+
+
+def enter_fence(item: pytest.Item, fence: Fence) -> None:
+    """Enter a fence before it is run."""
+    sample = Sample(
+        where=_where(item),
+        line=fence.line,
+        block=fence.line,
+        kind=fence.language,
+        digest=digest(fence.language, fence.source),
+    )
+    if owner(fence) == "include":
+        try:
+            lines = shown(item.config.rootpath, fence.lines[0])
+        except IncludeError:  # its test fails
+            return
+        sample.digest = digest(fence.language, lines.text)
+        sample.program = lines.path
+        sample.shows = list(lines.numbers)
+    _hang(item, SAMPLE, sample)
+
+
+def enter_session(watch: Watch) -> None:
+    """Enter the examples of a page or docstring after they ran."""
+    item = watch.item
+    blocks = _blocks(item.path) if item.path.suffix == ".md" else {}
+    for ran in watch.examples.values():
+        sample = Sample(
+            where=_where(item),
+            line=ran.line,
+            block=blocks.get(ran.line, 0),
+            kind="pycon",
+            digest=example_digest(ran.example.source, ran.example.want),
+            outcome=Outcome.PASSED if ran.passed else Outcome.FAILED,
+            seconds=round(ran.seconds, 6),
+        )
+        _hang(item, SAMPLE, sample)
+
+
+def enter_executions(item: pytest.Item) -> None:
+    """Enter the programs whose lines this test noted."""
+    for program, lines in taken().items():
+        missed = unexecuted(program, lines)
+        execution = Execution(
+            relative(program, item.config.rootpath),
+            sorted(line for each in missed.values() for line in each),
+        )
+        _hang(item, EXECUTION, execution)
+
+
+def _hang(
+    item: pytest.Item, name: str, entry: Page | Sample | Execution
+) -> None:
+    # As text: pytest-xdist passes on no other type of ours.
+    item.user_properties.append((name, json.dumps(asdict(entry))))
+
+
+def _where(item: pytest.Item) -> str:
+    return relative(item.path, item.config.rootpath)
+
+
+def _blocks(page: Path) -> dict[int, int]:
+    """The line of the pycon fence that each line of a page stands in."""
+    return {
+        line: fence.line
+        for fence in fences(page.read_text("utf-8"))
+        if fence.language == "pycon"
+        for line in range(fence.line, fence.line + len(fence.lines) + 1)
+    }
+
+
+class Recorder:
+    """Takes the reports of all tests, and writes the file.
+
+    Args:
+        path: where the ledger goes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._ledger = Ledger.here()
+        self._of: dict[str, list[Sample | Execution]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Enter what a test knew, and what became of it."""
+        if report.when == "teardown":
+            if report.failed:
+                for entry in self._of.get(report.nodeid, ()):
+                    entry.outcome = Outcome.FAILED
+            return
+        if report.when == "setup" and report.passed:
+            return
+        entries: list[Sample | Execution] = []
+        for found in _entries(report):
+            if isinstance(found, Page):
+                self._ledger.pages.append(found)
+            else:
+                entries.append(found)
+        if entries:
+            _settle(entries, report)
+            self._of[report.nodeid] = entries
+            for entry in entries:
+                self._enter(entry)
+
+    def _enter(self, entry: Sample | Execution) -> None:
+        if isinstance(entry, Sample):
+            self._ledger.samples.append(entry)
+        else:
+            self._ledger.executions.append(entry)
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Write the ledger."""
+        self._ledger.exit_status = int(exitstatus)
+        self._ledger.save(self._path)
+
+
+def _entries(
+    report: pytest.TestReport,
+) -> Iterator[Page | Sample | Execution]:
+    kinds = {PAGE: Page, SAMPLE: Sample, EXECUTION: Execution}
+    for name, data in report.user_properties:
+        if name in kinds and isinstance(data, str):
+            yield kinds[name](**json.loads(data))
+
+
+def _settle(
+    entries: list[Sample | Execution], report: pytest.TestReport
+) -> None:
+    """Give every entry of a test its outcome and its time.
+
+    The examples of a session have their own, unless all of them passed
+    and the session failed: then it left a descriptor open.
+    """
+    outcome = Outcome(report.outcome)
+    told = [each for each in entries if getattr(each, "kind", "") == "pycon"]
+    own = outcome is Outcome.FAILED and any(
+        each.outcome == Outcome.FAILED for each in told
+    )
+    for each in entries:
+        each.test = report.nodeid
+        each.outcome = Outcome(each.outcome) if own else outcome
+        if each not in told:
+            each.seconds = round(report.duration, 6)
+        if isinstance(each, Sample) and outcome is Outcome.SKIPPED:
+            each.why = _reason(report)
+
+
+def _reason(report: pytest.TestReport) -> str:
+    if isinstance(report.longrepr, tuple):
+        return report.longrepr[2].removeprefix("Skipped: ")
+    return str(report.longrepr)
