@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.samples.executed import note
-from tests.samples.executed import note
 from tests.snippets import covering, observing
 from tests.snippets.building import build
 from tests.snippets.client import Client
@@ -161,7 +160,6 @@ class Program:
             executed: set[int] = set()
             if self.how == "cov":
                 executed = covering.executed(self.source, self._folder)
-                note(self.source, executed)
                 note(self.source, executed)
             output = self._output.decode()
             self._finished = Finished(status, output, self._stderr(), executed)
