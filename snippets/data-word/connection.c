@@ -1,0 +1,219 @@
+/* The data word names a connection, not a descriptor.
+ *
+ * An echo server for at most LIMIT peers: a newcomer takes the place of
+ * the one that has been silent longest. So a connection can be closed
+ * while its own event waits further down in the same batch. The event
+ * still holds the pointer, so the memory must outlive the batch: close
+ * at once, mark it retired, free it when the batch is done.
+ *
+ *     cc -o connection connection.c
+ *     ./connection [PORT]
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/queue.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LIMIT = 4, CHUNK = 4096, MAX_EVENTS = 64 };
+
+static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
+
+/* One peer, and what it has sent and not yet got back. */
+struct connection {
+    int fd;
+    uint32_t mask;
+    bool retired;
+    size_t length, sent;
+    char data[CHUNK];
+    TAILQ_ENTRY(connection) link;
+};
+
+TAILQ_HEAD(list, connection);
+static struct list live = TAILQ_HEAD_INITIALIZER(live);
+static struct list retired = TAILQ_HEAD_INITIALIZER(retired);
+static int ep, listener, sigterm, live_count;
+
+static void die_if(bool failed, const char *what)
+{
+    if (failed) {
+        perror(what);
+        exit(EXIT_FAILURE);
+    }
+}
+
+// --8<-- [start:allocate]
+/* The most silent stands first in the list, a newcomer last. */
+static struct connection *allocate(int fd)
+{
+    struct connection *c = calloc(1, sizeof *c);
+    die_if(!c, "calloc");
+    c->fd = fd;
+    c->mask = EPOLLIN;
+    TAILQ_INSERT_TAIL(&live, c, link);
+    live_count++;
+    return c;
+}
+// --8<-- [end:allocate]
+
+// --8<-- [start:register]
+/* The kernel keeps the pointer, hands it back with every event, and
+ * never looks at what it points to. */
+static void watch(int operation, int fd, uint32_t mask, void *owner)
+{
+    struct epoll_event event = {.events = mask, .data.ptr = owner};
+    die_if(epoll_ctl(ep, operation, fd, &event) < 0, "epoll_ctl");
+}
+// --8<-- [end:register]
+
+// --8<-- [start:retire]
+/* Close it now, so that its number is free; keep the memory. */
+static void retire(struct connection *c)
+{
+    watch(EPOLL_CTL_DEL, c->fd, 0, NULL);
+    close(c->fd);
+    c->retired = true;
+    TAILQ_REMOVE(&live, c, link);
+    TAILQ_INSERT_TAIL(&retired, c, link);
+    live_count--;
+}
+
+/* After the batch no event in hand can name them any more. */
+static void free_retired(void)
+{
+    struct connection *c;
+    while ((c = TAILQ_FIRST(&retired))) {
+        TAILQ_REMOVE(&retired, c, link);
+        free(c);
+    }
+}
+// --8<-- [end:retire]
+
+static bool owes(const struct connection *c)
+{
+    return c->sent < c->length;
+}
+
+static bool receive(struct connection *c)
+{
+    ssize_t n = read(c->fd, c->data, CHUNK);
+    c->sent = 0;
+    c->length = n > 0 ? n : 0;
+    return n > 0;
+}
+
+/* Send what the kernel takes now. An error comes back as HUP. */
+static void answer(struct connection *c)
+{
+    const char *rest = c->data + c->sent;
+    ssize_t n = send(c->fd, rest, c->length - c->sent, MSG_NOSIGNAL);
+    c->sent += n > 0 ? n : 0;
+}
+
+/* One direction at a time: answer what is owed, then read on. */
+static void want(struct connection *c)
+{
+    uint32_t mask = owes(c) ? EPOLLOUT : EPOLLIN;
+    if (mask != c->mask)
+        watch(EPOLL_CTL_MOD, c->fd, mask, c);
+    c->mask = mask;
+}
+
+/* Read if nothing is owed, send, and leave at the end of file. */
+static void serve(struct connection *c, uint32_t events)
+{
+    if (events & BROKEN || (!owes(c) && !receive(c))) {
+        retire(c);
+        return;
+    }
+    answer(c);
+    want(c);
+    TAILQ_REMOVE(&live, c, link); /* it is not silent: to the end */
+    TAILQ_INSERT_TAIL(&live, c, link);
+}
+
+/* Take one connection, in the place of the most silent if full. */
+static void welcome(void)
+{
+    if (live_count == LIMIT)
+        retire(TAILQ_FIRST(&live));
+    int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = accept4(listener, NULL, NULL, flags);
+    if (fd >= 0) /* else out of descriptors: see accept/loop */
+        watch(EPOLL_CTL_ADD, fd, EPOLLIN, allocate(fd));
+}
+
+// --8<-- [start:dispatch]
+/* A retired connection was closed earlier in this batch: its event is
+ * stale. */
+static void dispatch(struct connection *c, uint32_t events)
+{
+    if (!c->retired)
+        serve(c, events);
+}
+
+static void loop(void)
+{
+    struct epoll_event ready[MAX_EVENTS];
+    for (;;) {
+        int n = epoll_wait(ep, ready, MAX_EVENTS, -1);
+        for (int i = 0; i < n; i++) {
+            void *owner = ready[i].data.ptr;
+            if (owner == &sigterm)
+                return;
+            else if (owner == &listener)
+                welcome();
+            else
+                dispatch(owner, ready[i].events);
+        }
+        free_retired();
+    }
+}
+// --8<-- [end:dispatch]
+
+static int listen_on(int port)
+{
+    struct sockaddr_in here = {
+        .sin_family = AF_INET,
+        .sin_port = htons(port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    socklen_t size = sizeof here;
+    int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = socket(AF_INET, type, 0);
+    die_if(fd < 0, "socket");
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    die_if(bind(fd, (struct sockaddr *)&here, size) < 0, "bind");
+    die_if(listen(fd, SOMAXCONN) < 0, "listen");
+    getsockname(fd, (struct sockaddr *)&here, &size);
+    printf("READY %d\n", ntohs(here.sin_port));
+    fflush(stdout);
+    return fd;
+}
+
+/* A signal that is a descriptor cannot come at a bad moment. */
+static int open_sigterm(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int main(int argc, char **argv)
+{
+    ep = epoll_create1(EPOLL_CLOEXEC);
+    die_if(ep < 0, "epoll_create1");
+    sigterm = open_sigterm();
+    watch(EPOLL_CTL_ADD, sigterm, EPOLLIN, &sigterm);
+    listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
+    watch(EPOLL_CTL_ADD, listener, EPOLLIN, &listener);
+    loop();
+}

@@ -1,0 +1,149 @@
+"""The data word names a connection, not a descriptor.
+
+An echo server for at most LIMIT peers: a newcomer takes the place of
+the one that has been silent longest. So a connection can be closed
+while its own event waits further down in the same batch, and the
+newcomer can get its descriptor number. The event must not find it.
+
+select.epoll always puts the descriptor in the data word. So each
+descriptor gets a token that is never used again, and the batch is
+turned into tokens before anything can be closed.
+
+    python connection.py [PORT]
+"""
+
+import os
+import select
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from itertools import count
+
+LIMIT = 4
+CHUNK = 4096
+BROKEN = select.EPOLLERR | select.EPOLLHUP
+
+
+@dataclass
+class Connection:
+    """One peer, and what it has sent and not yet got back."""
+
+    token: int
+    sock: socket.socket
+    mask: int = select.EPOLLIN
+    owed: bytes = b""
+
+
+epoll = select.epoll()
+tokens = count(1)
+LISTENER = 0
+token_of: dict[int, int] = {}  # by descriptor
+table: dict[int, Connection] = {}  # by token; the most silent first
+
+
+# --8<-- [start:allocate]
+def allocate(sock: socket.socket) -> Connection:
+    """Give the connection a token that no other ever had."""
+    token = next(tokens)
+    conn = table[token] = Connection(token, sock)
+    return conn
+    # --8<-- [end:allocate]
+
+
+# --8<-- [start:register]
+def register(conn: Connection) -> None:
+    """Watch the descriptor; its events mean this token from now on."""
+    token_of[conn.sock.fileno()] = conn.token
+    epoll.register(conn.sock, conn.mask)
+    # --8<-- [end:register]
+
+
+# --8<-- [start:dispatch]
+def next_batch() -> list[tuple[int, int]]:
+    """Wait; say at once whom each event is for."""
+    return [(token_of[fd], events) for fd, events in epoll.poll()]
+
+
+def dispatch(listener: socket.socket, token: int, events: int) -> None:
+    """Find the connection. No token, no connection: a stale event."""
+    if token == LISTENER:
+        welcome(listener)
+    elif conn := table.get(token):
+        serve(conn, events)
+    # --8<-- [end:dispatch]
+
+
+# --8<-- [start:retire]
+def retire(conn: Connection) -> None:
+    """The table forgets it; then DEL, then close frees the number."""
+    del table[conn.token]
+    epoll.unregister(conn.sock)
+    conn.sock.close()
+    # --8<-- [end:retire]
+
+
+def welcome(listener: socket.socket) -> None:
+    """Take one connection, in the place of the most silent if full."""
+    if len(table) == LIMIT:
+        retire(next(iter(table.values())))
+    try:
+        sock, _ = listener.accept()
+    except OSError:
+        return  # out of descriptors: see accept/loop
+    sock.setblocking(False)
+    register(allocate(sock))
+
+
+def serve(conn: Connection, events: int) -> None:
+    """Read if nothing is owed, send, and leave at the end of file."""
+    if events & BROKEN:
+        retire(conn)
+        return
+    table[conn.token] = table.pop(conn.token)  # it is not silent
+    try:
+        conn.owed = conn.owed or conn.sock.recv(CHUNK)
+        if not conn.owed:
+            retire(conn)
+            return
+        conn.owed = conn.owed[conn.sock.send(conn.owed) :]
+    except BlockingIOError:
+        pass  # nothing to read, or no room to send: wait for it
+    except ConnectionError:
+        retire(conn)
+        return
+    want(conn)
+
+
+def want(conn: Connection) -> None:
+    """One direction at a time: answer what is owed, then read on."""
+    mask = select.EPOLLOUT if conn.owed else select.EPOLLIN
+    if mask != conn.mask:
+        epoll.modify(conn.sock, mask)
+        conn.mask = mask
+
+
+def exit_on_sigterm() -> None:
+    """End with status 0; the pipe wakes a wait that has just begun."""
+    wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    epoll.register(wake, select.EPOLLIN)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+
+
+def main() -> None:
+    """Listen on 127.0.0.1 and serve until SIGTERM."""
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    exit_on_sigterm()
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        listener.setblocking(False)
+        token_of[listener.fileno()] = LISTENER
+        epoll.register(listener, select.EPOLLIN)
+        print("READY", listener.getsockname()[1], flush=True)
+        while True:
+            for token, events in next_batch():
+                dispatch(listener, token, events)
+
+
+if __name__ == "__main__":
+    main()

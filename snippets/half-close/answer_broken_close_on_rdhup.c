@@ -1,0 +1,196 @@
+/* An echo server that closes as soon as its peer half-closes.
+ *
+ * breaks: lost data
+ *
+ * It takes RDHUP for the end. What is unread then is thrown away, and
+ * the peer gets less back than it has sent.
+ *
+ *     cc -o answer answer_broken_close_on_rdhup.c && ./answer [PORT]
+ *     printf hello | nc -N 127.0.0.1 PORT
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { MAX_DESCRIPTORS = 1024, MAX_EVENTS = 64, LIMIT = 64 * 1024 };
+
+static const uint32_t READING = EPOLLIN | EPOLLRDHUP;
+static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
+
+/* One peer, and what it has sent and not yet got back. */
+struct connection {
+    int fd;
+    uint32_t mask;
+    bool ended; /* the peer's last byte has been read */
+    size_t length, sent;
+    char data[LIMIT];
+};
+
+static struct connection connections[MAX_DESCRIPTORS]; /* by fd */
+static int ep, listener, sigterm;
+
+static void die_if(bool failed, const char *what)
+{
+    if (failed) {
+        perror(what);
+        exit(EXIT_FAILURE);
+    }
+}
+
+static bool owes(const struct connection *c)
+{
+    return c->sent < c->length;
+}
+
+static void watch(int operation, int fd, uint32_t mask)
+{
+    struct epoll_event event = {.events = mask, .data.fd = fd};
+    die_if(epoll_ctl(ep, operation, fd, &event) < 0, "epoll_ctl");
+}
+
+// --8<-- [start:mask]
+/* One direction at a time: answer what is owed, then read on. RDHUP
+ * stays true once it is true: armed while we write, it would be
+ * reported by every wait. */
+static void want(struct connection *c)
+{
+    uint32_t mask = owes(c) ? EPOLLOUT : READING;
+    if (mask != c->mask)
+        watch(EPOLL_CTL_MOD, c->fd, mask);
+    c->mask = mask;
+}
+// --8<-- [end:mask]
+
+// --8<-- [start:read]
+/* Read once; after RDHUP read on, to the end or a full buffer. RDHUP
+ * means that the peer's end of file is already here, behind its last
+ * byte: no read before it can find the socket empty. */
+static void take(struct connection *c, uint32_t events)
+{
+    c->length = c->sent = 0;
+    do {
+        ssize_t n = read(c->fd, c->data + c->length, LIMIT - c->length);
+        c->ended = n <= 0;
+        c->length += n > 0 ? n : 0;
+    } while (events & EPOLLRDHUP && !c->ended && c->length < LIMIT);
+}
+// --8<-- [end:read]
+
+// --8<-- [start:finish]
+/* End our side behind the last byte, then close. */
+static void finish(struct connection *c)
+{
+    shutdown(c->fd, SHUT_WR);
+    close(c->fd);
+}
+// --8<-- [end:finish]
+
+/* Send what the kernel takes now. An error comes back as HUP. */
+static void answer(struct connection *c)
+{
+    const char *rest = c->data + c->sent;
+    ssize_t n = send(c->fd, rest, c->length - c->sent, MSG_NOSIGNAL);
+    c->sent += n > 0 ? n : 0;
+}
+
+/* Take one connection; the listener is level-triggered. */
+static void welcome(void)
+{
+    int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = accept4(listener, NULL, NULL, flags);
+    if (fd < 0)
+        return; /* out of descriptors: see accept/loop */
+    if (fd >= MAX_DESCRIPTORS) {
+        close(fd);
+        return;
+    }
+    struct connection *c = &connections[fd];
+    c->fd = fd;
+    c->mask = READING;
+    c->ended = false;
+    c->length = c->sent = 0;
+    watch(EPOLL_CTL_ADD, fd, READING);
+}
+
+// --8<-- [start:loop]
+/* The bug: RDHUP is taken for the end. */
+static void step(struct connection *c, uint32_t events)
+{
+    if (events & EPOLLRDHUP) {
+        finish(c);
+        return;
+    }
+    if (!owes(c))
+        take(c, events);
+    if (owes(c))
+        answer(c);
+    want(c);
+}
+
+static void loop(void)
+{
+    struct epoll_event ready[MAX_EVENTS];
+    for (;;) {
+        int n = epoll_wait(ep, ready, MAX_EVENTS, -1);
+        for (int i = 0; i < n; i++) {
+            int fd = ready[i].data.fd;
+            if (fd == sigterm)
+                return;
+            else if (fd == listener)
+                welcome();
+            else if (ready[i].events & BROKEN)
+                close(fd);
+            else
+                step(&connections[fd], ready[i].events);
+        }
+    }
+}
+// --8<-- [end:loop]
+
+static int listen_on(int port)
+{
+    struct sockaddr_in here = {
+        .sin_family = AF_INET,
+        .sin_port = htons(port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    socklen_t size = sizeof here;
+    int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = socket(AF_INET, type, 0);
+    die_if(fd < 0, "socket");
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    die_if(bind(fd, (struct sockaddr *)&here, size) < 0, "bind");
+    die_if(listen(fd, SOMAXCONN) < 0, "listen");
+    getsockname(fd, (struct sockaddr *)&here, &size);
+    printf("READY %d\n", ntohs(here.sin_port));
+    fflush(stdout);
+    return fd;
+}
+
+/* A signal that is a descriptor cannot come at a bad moment. */
+static int open_sigterm(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int main(int argc, char **argv)
+{
+    ep = epoll_create1(EPOLL_CLOEXEC);
+    die_if(ep < 0, "epoll_create1");
+    sigterm = open_sigterm();
+    watch(EPOLL_CTL_ADD, sigterm, EPOLLIN);
+    listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
+    watch(EPOLL_CTL_ADD, listener, EPOLLIN);
+    loop();
+}

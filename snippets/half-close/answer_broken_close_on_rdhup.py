@@ -1,0 +1,157 @@
+"""An echo server that closes as soon as its peer half-closes.
+
+breaks: lost data
+
+It takes RDHUP for the end. What is unread then is thrown away, and the
+peer gets less back than it has sent.
+
+    python answer_broken_close_on_rdhup.py [PORT]
+    printf hello | nc -N 127.0.0.1 PORT
+"""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+
+LIMIT = 64 * 1024  # bytes that one connection may owe
+READING = select.EPOLLIN | select.EPOLLRDHUP
+BROKEN = select.EPOLLERR | select.EPOLLHUP
+
+
+@dataclass
+class Connection:
+    """One peer, and what it has sent and not yet got back."""
+
+    sock: socket.socket
+    mask: int = READING
+    owed: bytes = b""
+    ended: bool = False  # the peer's last byte has been read
+
+
+epoll = select.epoll()
+connections: dict[int, Connection] = {}
+
+
+# --8<-- [start:mask]
+def want(conn: Connection) -> None:
+    """One direction at a time: answer what is owed, then read on.
+
+    RDHUP stays true once it is true. Armed while we write, it would
+    be reported by every wait.
+    """
+    mask = select.EPOLLOUT if conn.owed else READING
+    if mask != conn.mask:
+        epoll.modify(conn.sock, mask)
+        conn.mask = mask
+    # --8<-- [end:mask]
+
+
+# --8<-- [start:read]
+def read(conn: Connection, events: int) -> None:
+    """Read once; after RDHUP read on, to the end or a full buffer.
+
+    RDHUP means that the peer's end of file is already here, behind
+    its last byte. No read before it can find the socket empty.
+    """
+    while room := LIMIT - len(conn.owed):
+        chunk = receive(conn.sock, room)
+        conn.owed += chunk
+        conn.ended = chunk == b""
+        if conn.ended or not events & select.EPOLLRDHUP:
+            break
+    # --8<-- [end:read]
+
+
+# --8<-- [start:finish]
+def finish(conn: Connection) -> None:
+    """End our side behind the last byte, then close."""
+    with contextlib.suppress(OSError):  # the peer may be gone by now
+        conn.sock.shutdown(socket.SHUT_WR)
+    close(conn)
+    # --8<-- [end:finish]
+
+
+# --8<-- [start:loop]
+def step(conn: Connection, events: int) -> None:
+    """The bug: RDHUP is taken for the end."""
+    if events & select.EPOLLRDHUP:
+        finish(conn)
+        return
+    if not conn.owed:
+        read(conn, events)
+    conn.owed = conn.owed[send_some(conn) :]
+    want(conn)
+
+
+def loop(listener: socket.socket) -> None:
+    """Serve until SIGTERM."""
+    while True:
+        for fd, events in epoll.poll():
+            if fd == listener.fileno():
+                welcome(listener)
+            elif events & BROKEN:
+                close(connections[fd])
+            else:
+                step(connections[fd], events)
+    # --8<-- [end:loop]
+
+
+def receive(sock: socket.socket, size: int) -> bytes:
+    """Read once; a peer that has just reset has nothing more to say."""
+    try:
+        return sock.recv(size)
+    except ConnectionError:
+        return b""
+
+
+def send_some(conn: Connection) -> int:
+    """Send what the kernel takes now. An error comes back as HUP."""
+    try:
+        return conn.sock.send(conn.owed)
+    except OSError:
+        return 0
+
+
+def welcome(listener: socket.socket) -> None:
+    """Take one connection; the listener is level-triggered."""
+    try:
+        sock, _ = listener.accept()
+    except OSError:
+        return  # out of descriptors: see accept/loop
+    sock.setblocking(False)
+    connections[sock.fileno()] = Connection(sock)
+    epoll.register(sock, READING)
+
+
+def close(conn: Connection) -> None:
+    """Forget it, take it off the interest list, close it."""
+    del connections[conn.sock.fileno()]
+    epoll.unregister(conn.sock)
+    conn.sock.close()
+
+
+def exit_on_sigterm() -> None:
+    """End with status 0; the pipe wakes a wait that has just begun."""
+    wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    epoll.register(wake, select.EPOLLIN)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+
+
+def main() -> None:
+    """Listen on 127.0.0.1 and serve."""
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    exit_on_sigterm()
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        listener.setblocking(False)
+        epoll.register(listener, select.EPOLLIN)
+        print("READY", listener.getsockname()[1], flush=True)
+        loop(listener)
+
+
+if __name__ == "__main__":
+    main()

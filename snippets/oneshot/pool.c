@@ -1,0 +1,228 @@
+/* One-shot and worker threads: a connection has one owner at a time.
+ *
+ * The loop only waits and hands over. The event has disarmed the
+ * connection, so no second worker can get it: what arrives meanwhile
+ * waits in the kernel. The worker that has done its work re-arms it,
+ * and that is its last step. So each connection is answered in order,
+ * without a lock of its own.
+ *
+ *     cc -pthread -o pool pool.c && ./pool [PORT]
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { WORKERS = 4, CHUNK = 4096 };
+enum { MAX_DESCRIPTORS = 1024, MAX_EVENTS = 64 };
+
+static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
+
+/* One peer, and what it has sent and not yet got back. */
+struct connection {
+    int fd;
+    size_t length, sent;
+    char data[CHUNK];
+};
+
+/* A ring. One-shot puts a connection in it at most once, so there is
+ * room for all. */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t filled;
+    size_t first, count;
+    struct epoll_event events[MAX_DESCRIPTORS];
+} jobs = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .filled = PTHREAD_COND_INITIALIZER,
+};
+
+static struct connection connections[MAX_DESCRIPTORS]; /* by fd */
+static int ep, listener, sigterm;
+
+static void die_if(bool failed, const char *what)
+{
+    if (failed) {
+        perror(what);
+        exit(EXIT_FAILURE);
+    }
+}
+
+static bool owes(const struct connection *c)
+{
+    return c->sent < c->length;
+}
+
+static void watch(int operation, int fd, uint32_t mask)
+{
+    struct epoll_event event = {.events = mask, .data.fd = fd};
+    die_if(epoll_ctl(ep, operation, fd, &event) < 0, "epoll_ctl");
+}
+
+// --8<-- [start:hand_over]
+/* Its one event has come: from here one worker alone owns it. */
+static void hand_over(struct epoll_event event)
+{
+    pthread_mutex_lock(&jobs.lock);
+    jobs.events[(jobs.first + jobs.count) % MAX_DESCRIPTORS] = event;
+    jobs.count++;
+    pthread_cond_signal(&jobs.filled);
+    pthread_mutex_unlock(&jobs.lock);
+}
+
+static struct epoll_event next_job(void)
+{
+    pthread_mutex_lock(&jobs.lock);
+    while (jobs.count == 0)
+        pthread_cond_wait(&jobs.filled, &jobs.lock);
+    struct epoll_event event = jobs.events[jobs.first];
+    jobs.first = (jobs.first + 1) % MAX_DESCRIPTORS;
+    jobs.count--;
+    pthread_mutex_unlock(&jobs.lock);
+    return event;
+}
+// --8<-- [end:hand_over]
+
+static bool receive(struct connection *c)
+{
+    ssize_t n = read(c->fd, c->data, CHUNK);
+    c->sent = 0;
+    c->length = n > 0 ? n : 0;
+    return n > 0;
+}
+
+/* Send what the kernel takes now. An error comes back as HUP. */
+static void answer(struct connection *c)
+{
+    const char *rest = c->data + c->sent;
+    ssize_t n = send(c->fd, rest, c->length - c->sent, MSG_NOSIGNAL);
+    c->sent += n > 0 ? n : 0;
+}
+
+// --8<-- [start:rearm]
+/* Give it back to epoll, which reports at once what has come. */
+static void rearm(struct connection *c)
+{
+    uint32_t wanted = owes(c) ? EPOLLOUT : EPOLLIN;
+    watch(EPOLL_CTL_MOD, c->fd, wanted | EPOLLONESHOT);
+}
+// --8<-- [end:rearm]
+
+// --8<-- [start:work]
+/* Read if nothing is owed, then send; false at the end of file. */
+static bool serve(struct connection *c)
+{
+    if (!owes(c) && !receive(c))
+        return false;
+    answer(c);
+    return true;
+}
+
+/* What each worker does: own a connection, then let it go. */
+static void *work(void *unused)
+{
+    for (;;) {
+        struct epoll_event event = next_job();
+        struct connection *c = &connections[event.data.fd];
+        if (!(event.events & BROKEN) && serve(c))
+            rearm(c); /* another worker may have it now */
+        else
+            close(c->fd); /* its number may be in use again now */
+    }
+    return unused;
+}
+// --8<-- [end:work]
+
+/* Take one connection; the listener is level-triggered. */
+static void welcome(void)
+{
+    int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = accept4(listener, NULL, NULL, flags);
+    if (fd < 0)
+        return; /* out of descriptors: see accept/loop */
+    if (fd >= MAX_DESCRIPTORS) {
+        close(fd);
+        return;
+    }
+    connections[fd] = (struct connection){.fd = fd};
+    watch(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLONESHOT);
+}
+
+// --8<-- [start:loop]
+static void start_workers(void)
+{
+    for (int i = 0; i < WORKERS; i++) {
+        pthread_t thread;
+        int failed = pthread_create(&thread, NULL, work, NULL);
+        die_if(failed, "pthread_create");
+        pthread_detach(thread);
+    }
+}
+
+/* Wait and hand over, until SIGTERM. */
+static void loop(void)
+{
+    struct epoll_event ready[MAX_EVENTS];
+    for (;;) {
+        int n = epoll_wait(ep, ready, MAX_EVENTS, -1);
+        for (int i = 0; i < n; i++) {
+            int fd = ready[i].data.fd;
+            if (fd == sigterm)
+                return;
+            else if (fd == listener)
+                welcome();
+            else
+                hand_over(ready[i]);
+        }
+    }
+}
+// --8<-- [end:loop]
+
+static int listen_on(int port)
+{
+    struct sockaddr_in here = {
+        .sin_family = AF_INET,
+        .sin_port = htons(port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    socklen_t size = sizeof here;
+    int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = socket(AF_INET, type, 0);
+    die_if(fd < 0, "socket");
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    die_if(bind(fd, (struct sockaddr *)&here, size) < 0, "bind");
+    die_if(listen(fd, SOMAXCONN) < 0, "listen");
+    getsockname(fd, (struct sockaddr *)&here, &size);
+    printf("READY %d\n", ntohs(here.sin_port));
+    fflush(stdout);
+    return fd;
+}
+
+/* A signal that is a descriptor cannot come at a bad moment. */
+static int open_sigterm(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL); /* the workers inherit it */
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int main(int argc, char **argv)
+{
+    ep = epoll_create1(EPOLL_CLOEXEC);
+    die_if(ep < 0, "epoll_create1");
+    sigterm = open_sigterm();
+    watch(EPOLL_CTL_ADD, sigterm, EPOLLIN);
+    listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
+    watch(EPOLL_CTL_ADD, listener, EPOLLIN);
+    start_workers();
+    loop();
+}

@@ -1,0 +1,144 @@
+"""One-shot and worker threads: a connection has one owner at a time.
+
+The loop only waits and hands over. The event has disarmed the
+connection, so no second worker can get it: what arrives meanwhile
+waits in the kernel. The worker that has done its work re-arms it, and
+that is its last step. So each connection is answered in order, without
+a lock of its own.
+
+    python pool.py [PORT]
+"""
+
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+WORKERS = 4
+CHUNK = 4096
+BROKEN = select.EPOLLERR | select.EPOLLHUP
+
+
+@dataclass
+class Connection:
+    """One peer, and what it has sent and not yet got back."""
+
+    sock: socket.socket
+    owed: bytes = b""
+
+
+epoll = select.epoll()
+connections: dict[int, Connection] = {}
+jobs: SimpleQueue[tuple[Connection, int]] = SimpleQueue()
+
+
+# --8<-- [start:hand_over]
+def hand_over(conn: Connection, events: int) -> None:
+    """Its one event has come: from here one worker alone owns it."""
+    jobs.put((conn, events))
+    # --8<-- [end:hand_over]
+
+
+# --8<-- [start:work]
+def serve(conn: Connection) -> bool:
+    """Read if nothing is owed, then send; False at the end of file."""
+    if not conn.owed:
+        conn.owed = receive(conn.sock)
+        if not conn.owed:
+            return False
+    conn.owed = conn.owed[send_some(conn) :]
+    return True
+
+
+def work() -> None:
+    """What each worker does: own a connection, then let it go."""
+    while True:
+        conn, events = jobs.get()
+        if not events & BROKEN and serve(conn):
+            rearm(conn)  # another worker may have it now
+        else:
+            leave(conn)
+    # --8<-- [end:work]
+
+
+# --8<-- [start:rearm]
+def rearm(conn: Connection) -> None:
+    """Give it back to epoll, which reports at once what has come."""
+    wanted = select.EPOLLOUT if conn.owed else select.EPOLLIN
+    epoll.modify(conn.sock, wanted | select.EPOLLONESHOT)
+    # --8<-- [end:rearm]
+
+
+# --8<-- [start:loop]
+def loop(listener: socket.socket) -> None:
+    """Wait and hand over, until SIGTERM."""
+    for _ in range(WORKERS):
+        threading.Thread(target=work, daemon=True).start()
+    while True:
+        for fd, events in epoll.poll():
+            if fd == listener.fileno():
+                welcome(listener)
+            else:
+                hand_over(connections[fd], events)
+    # --8<-- [end:loop]
+
+
+def leave(conn: Connection) -> None:
+    """Forget it, unregister it, close it: then its number is free."""
+    del connections[conn.sock.fileno()]
+    epoll.unregister(conn.sock)
+    conn.sock.close()
+
+
+def receive(sock: socket.socket) -> bytes:
+    """Read once; a peer that has just reset has nothing more to say."""
+    try:
+        return sock.recv(CHUNK)
+    except ConnectionError:
+        return b""
+
+
+def send_some(conn: Connection) -> int:
+    """Send what the kernel takes now. An error comes back as HUP."""
+    try:
+        return conn.sock.send(conn.owed)
+    except OSError:
+        return 0
+
+
+def welcome(listener: socket.socket) -> None:
+    """Take one connection; the listener is level-triggered."""
+    try:
+        sock, _ = listener.accept()
+    except OSError:
+        return  # out of descriptors: see accept/loop
+    sock.setblocking(False)
+    connections[sock.fileno()] = Connection(sock)
+    epoll.register(sock, select.EPOLLIN | select.EPOLLONESHOT)
+
+
+def exit_on_sigterm() -> None:
+    """End with status 0; the pipe wakes a wait that has just begun."""
+    wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    epoll.register(wake, select.EPOLLIN)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+
+
+def main() -> None:
+    """Listen on 127.0.0.1 and serve."""
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    exit_on_sigterm()
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        listener.setblocking(False)
+        epoll.register(listener, select.EPOLLIN)
+        print("READY", listener.getsockname()[1], flush=True)
+        loop(listener)
+
+
+if __name__ == "__main__":
+    main()

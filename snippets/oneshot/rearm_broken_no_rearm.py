@@ -1,0 +1,177 @@
+"""One-shot on one thread, and the re-arm is forgotten.
+
+breaks: EP004
+
+It re-arms only while it still owes an answer. So each connection is
+served once, and its second message is never read.
+
+An echo server with SEATS places. A connection takes a seat when it
+first speaks and keeps it until it leaves. Who speaks while all seats
+are taken is parked: still watched for ERR and HUP, not read. When a
+seat is free it is resumed, and what it said meanwhile is reported.
+
+    python rearm_broken_no_rearm.py [PORT]
+"""
+
+import os
+import select
+import signal
+import socket
+import sys
+from collections import deque
+from dataclasses import dataclass
+
+SEATS = 4
+CHUNK = 4096
+BROKEN = select.EPOLLERR | select.EPOLLHUP
+
+
+@dataclass(eq=False)
+class Connection:
+    """One peer, and what it has sent and not yet got back."""
+
+    sock: socket.socket
+    owed: bytes = b""
+
+
+epoll = select.epoll()
+connections: dict[int, Connection] = {}
+seated: set[Connection] = set()
+parked: deque[Connection] = deque()
+
+
+# --8<-- [start:register]
+def register(conn: Connection) -> None:
+    """Watch for the first message, and for one event only."""
+    connections[conn.sock.fileno()] = conn
+    epoll.register(conn.sock, select.EPOLLIN | select.EPOLLONESHOT)
+    # --8<-- [end:register]
+
+
+# --8<-- [start:handle]
+def handle(conn: Connection) -> bool:
+    """Read if nothing is owed, then send; False at the end of file."""
+    if not conn.owed:
+        conn.owed = receive(conn.sock)
+        if not conn.owed:
+            return False
+    conn.owed = conn.owed[send_some(conn) :]
+    return True
+    # --8<-- [end:handle]
+
+
+# --8<-- [start:rearm]
+def rearm(conn: Connection) -> None:
+    """The event disarmed it: say what the next one shall be about."""
+    wanted = select.EPOLLOUT if conn.owed else select.EPOLLIN
+    epoll.modify(conn.sock, wanted | select.EPOLLONESHOT)
+    # --8<-- [end:rearm]
+
+
+# --8<-- [start:park]
+def seat(conn: Connection) -> bool:
+    """Take a free seat; True for whoever has one."""
+    if len(seated) < SEATS:
+        seated.add(conn)
+    return conn in seated
+
+
+def park(conn: Connection) -> None:
+    """EPOLLONESHOT alone: only ERR and HUP are still reported."""
+    epoll.modify(conn.sock, select.EPOLLONESHOT)
+    parked.append(conn)
+
+
+def resume() -> None:
+    """Give a free seat to whoever waits longest.
+
+    If its data is already there, the re-arm reports it at once.
+    """
+    if parked and seat(parked[0]):
+        rearm(parked.popleft())
+    # --8<-- [end:park]
+
+
+# --8<-- [start:loop]
+def step(conn: Connection, events: int) -> None:
+    """One event, and its one consequence: leave, park or re-arm."""
+    if events & BROKEN:
+        leave(conn)
+    elif not seat(conn):
+        park(conn)
+    elif handle(conn):
+        if conn.owed:  # the bug: otherwise it stays disarmed
+            rearm(conn)
+    else:
+        leave(conn)
+
+
+def loop(listener: socket.socket) -> None:
+    """Serve until SIGTERM."""
+    while True:
+        for fd, events in epoll.poll():
+            if fd == listener.fileno():
+                welcome(listener)
+            else:
+                step(connections[fd], events)
+    # --8<-- [end:loop]
+
+
+def leave(conn: Connection) -> None:
+    """Forget it, unregister it, close it; its seat is free."""
+    del connections[conn.sock.fileno()]
+    epoll.unregister(conn.sock)
+    conn.sock.close()
+    seated.discard(conn)
+    if conn in parked:
+        parked.remove(conn)
+    resume()
+
+
+def receive(sock: socket.socket) -> bytes:
+    """Read once; a peer that has just reset has nothing more to say."""
+    try:
+        return sock.recv(CHUNK)
+    except ConnectionError:
+        return b""
+
+
+def send_some(conn: Connection) -> int:
+    """Send what the kernel takes now. An error comes back as HUP."""
+    try:
+        return conn.sock.send(conn.owed)
+    except OSError:
+        return 0
+
+
+def welcome(listener: socket.socket) -> None:
+    """Take one connection; the listener is level-triggered."""
+    try:
+        sock, _ = listener.accept()
+    except OSError:
+        return  # out of descriptors: see accept/loop
+    sock.setblocking(False)
+    register(Connection(sock))
+
+
+def exit_on_sigterm() -> None:
+    """End with status 0; the pipe wakes a wait that has just begun."""
+    wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    epoll.register(wake, select.EPOLLIN)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+
+
+def main() -> None:
+    """Listen on 127.0.0.1 and serve."""
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    exit_on_sigterm()
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        listener.setblocking(False)
+        epoll.register(listener, select.EPOLLIN)
+        print("READY", listener.getsockname()[1], flush=True)
+        loop(listener)
+
+
+if __name__ == "__main__":
+    main()
