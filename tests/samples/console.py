@@ -12,7 +12,9 @@ snippets/, so it can compile there. It holds when
 
 A command that leaves a program in the background (``&``) is given time
 to print what the page shows before the next one is typed: that is how a
-session waits for ``READY 7000``.
+session waits for ``READY 7000``. Before every command the session waits
+until the programs in the background rest (see `quiet`), as a reader does
+who types it.
 """
 
 import os
@@ -182,6 +184,7 @@ class _Run:
                 deadline = time.monotonic() + QUIET
             if not alive and not late:
                 break
+        self.session.settle()
         return finished.status
 
     def _unfinished(self, step: Step) -> bool:

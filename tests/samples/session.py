@@ -30,6 +30,8 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from tests.samples.quiet import wait_until_quiet
+
 COLUMNS = 80
 ROWS = 24
 TOKEN = "EPOLLREF_SAMPLE"
@@ -127,13 +129,13 @@ class Session:
         heard, self._heard = self._heard, ""
         return heard
 
+    def settle(self) -> None:
+        """Wait until what runs in the background has nothing to do."""
+        wait_until_quiet(self._background)
+
     def running(self) -> list[str]:
         """The command lines of what still runs, the shell left out."""
-        return [
-            _command_line(pid)
-            for pid in self._processes()
-            if pid != self._shell.pid
-        ]
+        return [_command_line(pid) for pid in self._background()]
 
     def finish(self, grace: float = 3) -> list[str]:
         """Let the shell end, and wait for what it left behind.
@@ -182,6 +184,9 @@ class Session:
             return False
         self._heard += data.decode("utf-8", "replace").replace("\r", "")
         return True
+
+    def _background(self) -> list[int]:
+        return [pid for pid in self._processes() if pid != self._shell.pid]
 
     def _processes(self) -> list[int]:
         token = self._token.encode()
