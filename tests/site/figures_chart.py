@@ -164,7 +164,8 @@ def _label(axes: Axes, chart: Chart, series: Series, color: str) -> None:
     offset, across = (8.0, 0.0), "left"
     if x < max(one.points[-1][0] for one in chart.series):
         highest = all(other is None or other <= y for other in others)
-        offset, across = (0.0, 12.0 if highest else -12.0), "center"
+        offset = (-4.0, 10.0) if highest else (4.0, -12.0)
+        across = "right" if highest else "left"
     axes.annotate(
         series.name,
         (x, y),
@@ -193,8 +194,8 @@ def _inline(raw: str, chart: Chart, size: str) -> str:
     for color, variable in VARIABLES.items():
         body = body.replace(color, f"var({variable})")
     body = re.sub(
-        r"font: ([\w ]*?)([\d.]+)px [^;\"]+",
-        r"font: \1\2px var(--md-text-font-family)",
+        r"font-family: [^;\"]+",
+        "font-family: var(--md-text-font-family)",
         body,
     )
     mark = hashlib.sha256(f"{size}{body}".encode()).hexdigest()[:8]

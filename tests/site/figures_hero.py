@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tests.site import svg
 
-HEIGHT = 300
+HEIGHT = 292
 STEP = 13
 READY = [(0.22, 0.55), (0.53, 0.18), (0.81, 0.72)]
 """Where the ready descriptors lie in the interest list, as fractions."""

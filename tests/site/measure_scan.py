@@ -35,12 +35,12 @@ ROUND_NS = 4_000_000
 Series = dict[str, list[tuple[int, float]]]
 
 
-def cost(call: Callable[[], object]) -> float:
+def cost(call: Callable[[], object], rounds: int) -> float:
     """Return the processor time of one call, in microseconds."""
     times = 1
     while (spent := _spend(call, times)) < ROUND_NS:
         times = max(times * 2, int(times * ROUND_NS / (spent + 1)))
-    return min(_spend(call, times) for _ in range(ROUNDS)) / times / 1000
+    return min(_spend(call, times) for _ in range(rounds)) / times / 1000
 
 
 def _spend(call: Callable[[], object], times: int) -> int:
@@ -66,7 +66,9 @@ def callers(fds: Sequence[int]) -> dict[str, Callable[[], object]]:
     return found
 
 
-def measure(idle: Sequence[int], all_ready: bool) -> Series:
+def measure(
+    idle: Sequence[int], all_ready: bool, rounds: int = ROUNDS
+) -> Series:
     """Measure every interface beside each number of descriptors."""
     series: Series = {"select": [], "poll": [], "epoll": []}
     for count in idle:
@@ -77,7 +79,7 @@ def measure(idle: Sequence[int], all_ready: bool) -> Series:
             for fd in fds if all_ready else fds[-1:]:
                 os.eventfd_write(fd, 1)
             for name, call in callers(fds).items():
-                series[name].append((count, round(cost(call), 3)))
+                series[name].append((count, round(cost(call, rounds), 3)))
         print(count, {name: s[-1] for name, s in series.items() if s})
     return series
 

@@ -1,4 +1,4 @@
-"""Prints where the `lists` figures of pages and the kernel differ.
+"""Prints where the figures of pages and the kernel differ.
 
     python -m tests.site.try_figure docs/concepts/*.md
 
@@ -8,43 +8,35 @@ author who has a figure in hand.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
-from tests.site.replay import differences
-from tests.site.steps import StoryError, parse_story
-
-_FENCE = re.compile(
-    r"^(?P<indent> *)(?P<ticks>`{3,})lists\s*\n(?P<body>.*?)^ *(?P=ticks)\s*$",
-    re.MULTILINE | re.DOTALL,
-)
+from tests.samples.fences import fences
+from tests.site import figures_sequence, replay, replay_sequence
+from tests.site.steps import parse_story
 
 
-def figures(page: Path) -> list[tuple[int, str]]:
-    """Return the line and the YAML of each `lists` fence of a page."""
-    text = page.read_text(encoding="utf-8")
-    found: list[tuple[int, str]] = []
-    for match in _FENCE.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        cut = len(match["indent"])
-        body = "\n".join(row[cut:] for row in match["body"].splitlines())
-        found.append((line, body))
-    return found
+def check(language: str, body: str) -> list[str]:
+    """Return what is wrong with one figure."""
+    try:
+        if language == "lists":
+            return replay.differences(parse_story(body))
+        exchange = figures_sequence.parse(body)
+        return replay_sequence.differences(exchange)
+    except (ValueError, KeyError) as error:
+        return [f"{type(error).__name__}: {error}"]
 
 
 def main(pages: list[str]) -> int:
     """Check the pages that were named; 1 if a figure is not honest."""
     wrong = 0
     for page in pages:
-        for line, body in figures(Path(page)):
-            try:
-                found = differences(parse_story(body))
-            except StoryError as error:
-                found = [str(error)]
-            wrong += len(found)
-            for sentence in found or ["the kernel agrees"]:
-                print(f"{page}:{line}: {sentence}")
+        for fence in fences(Path(page).read_text(encoding="utf-8")):
+            if fence.language in ("lists", "sequence"):
+                found = check(fence.language, fence.source)
+                wrong += len(found)
+                for sentence in found or ["the kernel agrees"]:
+                    print(f"{page}:{fence.line}: {sentence}")
     return 1 if wrong else 0
 
 
