@@ -1,0 +1,111 @@
+"""What the ledger says about the blocks of one page.
+
+Each block takes its runs out of the page's own entries, so a text that
+the page shows twice has to have run twice, and a text that ran on
+another page proves nothing here. A docstring is shown wherever the API
+reference shows it; its entries are those of the package.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tests.samples.ledger import Execution, Ledger, Outcome, Sample
+from tests.site.check_blocks import Block
+
+NEVER = "never ran, or was edited after the run"
+
+
+@dataclass
+class Verdict:
+    """A block, and what became of it.
+
+    Attributes:
+        block: the block.
+        samples: the entries that it took.
+        program: for an include, the test that executed its lines.
+        trouble: why it does not count as run; empty where it does.
+    """
+
+    block: Block
+    samples: list[Sample] = field(default_factory=list)
+    program: Execution | None = None
+    trouble: str = ""
+
+
+class Evidence:
+    """A ledger, asked block by block.
+
+    Args:
+        ledger: the run.
+        page: the page's path as the ledger writes it; None where the
+            page is not known, and every page's entries count.
+    """
+
+    def __init__(self, ledger: Ledger, page: str | None) -> None:
+        self._ledger = ledger
+        self._own: dict[str, list[Sample]] = defaultdict(list)
+        self._docstrings: dict[str, list[Sample]] = defaultdict(list)
+        for sample in ledger.samples:
+            if sample.where.endswith(".py"):
+                self._docstrings[sample.digest].append(sample)
+            elif page is None or sample.where == page:
+                self._own[sample.digest].append(sample)
+
+    def judge(self, blocks: Iterable[Block]) -> list[Verdict]:
+        """The verdict on each block that is a sample."""
+        return [self._one(block) for block in blocks if not block.exempt]
+
+    def _one(self, block: Block) -> Verdict:
+        verdict = Verdict(block)
+        if not block.digests:
+            verdict.trouble = "holds no example"
+        for digest in block.digests:
+            sample = self._taken(digest, block.docstring)
+            if sample is None:
+                verdict.trouble = NEVER
+                break
+            verdict.samples.append(sample)
+            outcome, verdict.program = self._ledger.settled(sample)
+            if outcome is not Outcome.PASSED:
+                verdict.trouble = _trouble(sample, outcome)
+                break
+        return verdict
+
+    def _taken(self, digest: str, docstring: bool) -> Sample | None:
+        if docstring:
+            found = self._docstrings.get(digest)
+            return found[0] if found else None
+        found = self._own.get(digest)
+        return found.pop(0) if found else None
+
+
+def _trouble(sample: Sample, outcome: Outcome) -> str:
+    if outcome is Outcome.SKIPPED:
+        return f"did not run: {sample.why}"
+    if sample.program and sample.outcome is Outcome.PASSED:
+        lines = f"{sample.shows[0]}-{sample.shows[-1]}"
+        return f"no test executed all of {sample.program}:{lines}"
+    return f"failed: {sample.test}"
+
+
+def on_what(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:
+    """What the samples of a page ran on: "Linux 6.18", "gcc 12"."""
+    kinds = {verdict.block.kind for verdict in verdicts}
+    typed = "\n".join(
+        verdict.block.text
+        for verdict in verdicts
+        if verdict.block.kind == "console"
+    )
+    used = {
+        "Linux": True,
+        "Python": bool(kinds & {"pycon", "python"}) or "python " in typed,
+        "gcc": "c" in kinds or "$ cc " in typed,
+        "strace": "strace " in typed,
+        "gdb": "gdb " in typed,
+    }
+    return [
+        f"{name} {ledger.versions[name]}"
+        for name, needed in used.items()
+        if needed and name in ledger.versions
+    ]

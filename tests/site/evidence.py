@@ -1,0 +1,241 @@
+"""The evidence page: every page, its samples, and the tests that ran them.
+
+A Python-Markdown extension. The line ``<!-- evidence -->`` of a page is
+replaced by Markdown made from the ledger: what the samples ran on, a
+table for each page, the rules by which console output is compared, what
+did not run and why, and the blocks that are no samples. No number on the
+page is written by hand.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+from tests.samples.fences import fences
+from tests.samples.ledger import Ledger, Outcome, Sample
+from tests.samples.normalise import RULES
+from tests.samples.structure import owner
+from tests.site.badge import ledger_at
+
+HERE = "<!-- evidence -->"
+FIRST = 1000
+DOCS = Path("docs")
+ROOT = Path(__file__).parents[2]
+
+
+def written(ledger: Ledger | None) -> list[str]:
+    """The page's Markdown, line by line.
+
+    Args:
+        ledger: the run; None if there was none.
+    """
+    if ledger is None:
+        return ["The samples were not run for this build."]
+    return [
+        line
+        for part in (_ground, _trouble, _rules, _exempt, _pages)
+        for line in (*part(ledger), "")
+    ]
+
+
+def _ground(ledger: Ledger) -> Iterator[str]:
+    groups = _by_block(ledger)
+    count = sum(len(each) for each in groups.values())
+    ran = sum(
+        _outcome(ledger, block) is Outcome.PASSED
+        for each in groups.values()
+        for block in each
+    )
+    seconds = sum(
+        sample.seconds for sample in ledger.samples if not sample.program
+    ) + sum(run.seconds for run in ledger.executions)
+    yield (
+        f"**{ran} of {count} samples ran**, on {len(groups)} pages and "
+        f"modules, in {seconds:.1f} seconds of testing, on:"
+    )
+    yield ""
+    names = ("kernel", "machine", "interpreter", "gcc", "strace", "gdb")
+    yield "| what | version |"
+    yield "| --- | --- |"
+    for name in (*names, "bash"):
+        if name in ledger.versions:
+            yield f"| {name} | {ledger.versions[name]} |"
+
+
+def _trouble(ledger: Ledger) -> Iterator[str]:
+    yield "## What did not run"
+    yield ""
+    lines = []
+    for where, blocks in _by_block(ledger).items():
+        for block in blocks:
+            outcome = _outcome(ledger, block)
+            if outcome is not Outcome.PASSED:
+                why = _why(ledger, block, outcome)
+                lines.append(f"- {_link(where)}, {_named(block)}: {why}")
+    yield from lines or ["Nothing: every sample ran."]
+
+
+def _why(ledger: Ledger, block: list[Sample], outcome: Outcome) -> str:
+    for sample in block:
+        if sample.why:
+            return sample.why
+        if sample.program and sample.outcome is Outcome.PASSED:
+            return f"no test executed all of these lines of {sample.program}"
+    return f"{outcome} in `{block[0].test}`"
+
+
+def _rules(_: Ledger) -> Iterator[str]:
+    yield "## How console output is compared"
+    yield ""
+    yield "Line by line. These differences do not count; nothing else does."
+    yield ""
+    yield "| rule | what may differ | used |"
+    yield "| --- | --- | --- |"
+    for rule in RULES:
+        used = "where a session asks for it" if rule.asked else "always"
+        yield f"| {rule.name} | {rule.what} | {used} |"
+    yield "| own ports | 7000 to 7009 stand for free ports | always |"
+
+
+def _exempt(ledger: Ledger) -> Iterator[str]:
+    yield "## Blocks that are no samples"
+    yield ""
+    yield "A figure is a prototype, a layout or a picture in text. A twin is"
+    yield "the difference between two programs, made from their files when"
+    yield "the site is built; tests run both programs."
+    yield ""
+    for page in ledger.pages:
+        path = ROOT / page.where
+        if not page.where.startswith("docs/") or not path.is_file():
+            continue
+        for fence in fences(path.read_text("utf-8")):
+            kind = "twin" if fence.language == "twin" else owner(fence)
+            if kind in ("figure", "twin"):
+                name = fence.lines[0].strip()
+                yield f"- {_link(page.where)}: {kind} `{name}`"
+
+
+def _pages(ledger: Ledger) -> Iterator[str]:
+    yield "## Every sample"
+    for where, blocks in _by_block(ledger).items():
+        yield ""
+        yield f"### {_title(where)}"
+        yield ""
+        yield f"{_link(where)}, {len(blocks)} samples."
+        yield ""
+        yield "| sample | run by | result | ms |"
+        yield "| --- | --- | --- | ---: |"
+        for block in blocks:
+            outcome, claim = ledger.settled(block[0])
+            outcome = _outcome(ledger, block)
+            test = claim.test if claim else block[0].test
+            seconds = (
+                claim.seconds
+                if claim
+                else sum(sample.seconds for sample in block)
+            )
+            yield (
+                f"| {_named(block)} | {_code(test)} | {outcome} "
+                f"| {seconds * 1000:.1f} |"
+            )
+
+
+def _by_block(ledger: Ledger) -> dict[str, list[list[Sample]]]:
+    """The samples by page, and there by the block that shows them."""
+    found: dict[str, list[list[Sample]]] = defaultdict(list)
+    ordered = sorted(
+        ledger.samples, key=lambda each: (each.where, each.block, each.line)
+    )
+    for (where, _, _), group in groupby(
+        ordered, key=lambda each: (each.where, each.block, _docstring(each))
+    ):
+        found[where].append(list(group))
+    return dict(found)
+
+
+def _docstring(sample: Sample) -> str:
+    return "" if sample.block else sample.test
+
+
+def _outcome(ledger: Ledger, block: list[Sample]) -> Outcome:
+    outcomes = [ledger.settled(sample)[0] for sample in block]
+    for worst in (Outcome.FAILED, Outcome.SKIPPED):
+        if worst in outcomes:
+            return worst
+    return Outcome.PASSED
+
+
+def _named(block: list[Sample]) -> str:
+    first = block[0]
+    if first.program:
+        lines = f"{first.shows[0]} to {first.shows[-1]}"
+        return f"line {first.line}, {_code(first.program)} {lines}"
+    if not first.block:
+        name = first.test.partition("::")[2]
+        return f"docstring {_code(name)}"
+    if first.kind == "pycon":
+        return f"line {first.block}, pycon, {len(block)} examples"
+    return f"line {first.block}, {first.kind}"
+
+
+def _link(where: str) -> str:
+    if where.startswith("docs/"):
+        return f"[{_title(where)}]({where.removeprefix('docs/')})"
+    return _code(where)
+
+
+def _title(where: str) -> str:
+    return where.removeprefix("docs/").removesuffix(".md")
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('|', ' ')}`"
+
+
+class EvidencePreprocessor(Preprocessor):
+    """Puts the evidence in the place of its line.
+
+    Args:
+        md: the Markdown instance.
+        path: where the ledger is.
+    """
+
+    def __init__(self, md: Markdown, path: Path) -> None:
+        super().__init__(md)
+        self._path = path
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Replace the line."""
+        if HERE not in lines:
+            return lines
+        place = lines.index(HERE)
+        new = written(ledger_at(self._path))
+        return [*lines[:place], *new, *lines[place + 1 :]]
+
+
+class EvidenceExtension(Extension):
+    """The extension; its one option is the path of the ledger."""
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {"ledger": ["build/ledger.json", "the ledger's file"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        # (The name is Python-Markdown's.)
+        """Register the preprocessor, before all others."""
+        path = Path(self.getConfig("ledger"))
+        md.preprocessors.register(
+            EvidencePreprocessor(md, path), "samples_evidence", FIRST
+        )
+
+
+def makeExtension(**options: Any) -> EvidenceExtension:  # noqa: N802
+    # (The name is Python-Markdown's.)
+    """Make the extension, as Python-Markdown asks for it."""
+    return EvidenceExtension(**options)
