@@ -1,0 +1,246 @@
+"""All of it tied together, and the graceful end.
+
+A server is a reactor, an acceptor and any number of connections, each with a
+session.  It is given a kernel, a listening descriptor, the name of a mode
+and a function that makes sessions; it chooses nothing else.
+
+**The end.**  ``stop`` may come from any thread or signal handler, so all it
+does is ``call_soon``.  Then, on the loop's thread: the listener is closed;
+what has arrived on each connection is read, and answered in full; the write
+side is shut; the peer ends too, and the descriptor is closed.  What is still
+open after ``drain_limit`` seconds, or at a second ``stop``, is closed as it
+is.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Self
+
+from epollref.kernel import Kernel
+from epollref.masks import EPOLLIN
+from epollref.server.acceptor import Acceptor
+from epollref.server.connection import Connection
+from epollref.server.idle import IdleLimit, TimedSession
+from epollref.server.modes import find_mode
+from epollref.server.oneshot import WorkerPool
+from epollref.server.pooled import PooledConnection
+from epollref.server.reactor import Reactor, report_on_stderr
+from epollref.server.session import EchoSession, SessionFactory
+from epollref.server.shared import Shared
+from epollref.server.wakeup import Report
+from epollref.server.watch import Watch, WatchTable
+
+
+class Server:
+    """A server for any protocol that is a ``Session``.
+
+    Args:
+        kernel: Where the system calls go.
+        listener_fd: A listening, non-blocking descriptor.  It belongs to
+            the server from here on: give ``listener.detach()``.
+        mode: ``level``, ``edge``, ``oneshot`` or ``edge-oneshot``.
+        session: Makes the session of a new connection.
+        workers: Threads that serve connections; 0 lets the loop do it.
+            More need a one-shot mode.
+        idle_timeout: Seconds without a byte after which a connection is
+            closed; ``None`` for never.
+        max_connections: The most at once; ``None`` for no limit.
+        drain_limit: Seconds that a stop may take, and that a peer has to
+            end after we have.
+        clock: Returns seconds that never run backwards.
+        report: Is told of exceptions in sessions and handlers.
+
+    Raises:
+        ValueError: An argument makes no sense.
+        OSError: EMFILE, ENFILE, ENOMEM; EPERM or EBADF if the listener
+            cannot be watched.  It is then still open.
+
+    Example:
+        >>> import socket
+        >>> from epollref.linux import LinuxKernel
+        >>> from epollref.server.listener import listen
+        >>> from epollref.server.server import Server
+        >>> listener = listen("127.0.0.1", 0)
+        >>> address = listener.getsockname()
+        >>> with Server(LinuxKernel(), listener.detach(), "edge") as server:
+        ...     with socket.create_connection(address) as client:
+        ...         client.sendall(b"hello")
+        ...         client.shutdown(socket.SHUT_WR)
+        ...         while server.turn() and server.connections:
+        ...             pass
+        ...         client.recv(100)
+        b'hello'
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        listener_fd: int,
+        mode: str,
+        *,
+        session: SessionFactory = EchoSession,
+        workers: int = 0,
+        idle_timeout: float | None = None,
+        max_connections: int | None = None,
+        drain_limit: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+        report: Report = report_on_stderr,
+    ) -> None:
+        how = find_mode(mode)
+        if workers < 0:
+            raise ValueError(f"{workers} workers: 0 or more")
+        if workers and not how.oneshot:
+            raise ValueError(f"workers need a one-shot mode, not {mode}")
+        if idle_timeout is not None and idle_timeout <= 0:
+            raise ValueError(f"idle timeout {idle_timeout}: more than 0")
+        if max_connections is not None and max_connections < 1:
+            raise ValueError(f"{max_connections} connections: 1 or more")
+        if drain_limit < 0:
+            raise ValueError(f"drain limit {drain_limit}: 0 or more")
+        self._close_fd = kernel.close
+        self._session = session
+        self._report = report
+        self._clock = clock
+        self._drain_limit = drain_limit
+        self._pool: WorkerPool | None = None
+        self._idle: IdleLimit | None = None
+        self.done = False
+        """Whether a stop is complete."""
+        with contextlib.ExitStack() as undo:
+            reactor = Reactor(kernel, clock=clock, report=report)
+            self._reactor = undo.enter_context(reactor)
+            self._acceptor = Acceptor(
+                listener_fd, kernel, reactor, self._admit, max_connections
+            )
+            undo.callback(self._acceptor.gone)
+            reactor.add(self._acceptor, EPOLLIN)
+            undo.pop_all()
+        self._shared = Shared(kernel, reactor, how, drain_limit, self._one_left)
+        if idle_timeout is not None:
+            self._idle = IdleLimit(reactor, idle_timeout, clock)
+        if workers:
+            self._pool = WorkerPool(workers, report)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return self._acceptor.open
+
+    @property
+    def table(self) -> WatchTable:
+        """What is watched: listener, wakeup, connections."""
+        return self._reactor.table
+
+    def turn(self, timeout_ms: int = -1) -> int:
+        """Wait once, and act on what is ready.
+
+        Args:
+            timeout_ms: The longest wait in milliseconds; 0 does not sleep,
+                a negative number waits for ever.
+
+        Returns:
+            The number of records that the kernel returned.
+        """
+        return self._reactor.turn(timeout_ms)
+
+    def run(self) -> None:
+        """Serve until a stop is complete."""
+        while not self.done:
+            self._reactor.turn()
+
+    def watch_fd(self, fd: int, handler: Callable[[int], None]) -> Watch:
+        """Watch a descriptor of yours, such as a signal pipe.
+
+        Args:
+            fd: The descriptor; it stays yours.
+            handler: Called with the events, on the loop's thread, for as
+                long as there is something to read.
+
+        Returns:
+            The watch.
+
+        Raises:
+            OSError: As epoll_ctl(2) ADD says.
+        """
+        return self._reactor.watch_fd(fd, handler)
+
+    # --8<-- [start:admit]
+    def _admit(self, fd: int) -> bool:
+        """Make a connection of a descriptor; false if memory is short."""
+        try:
+            connection = self._connect(fd)
+            self._reactor.add(
+                connection, self._shared.mask_for(connection.session)
+            )
+        except Exception as error:
+            self._close_fd(fd)
+            self._report("a connection could not be set up", error)
+            return not isinstance(error, OSError)
+        if self._idle is not None:
+            self._idle.guard(connection)
+        return True
+
+    def _connect(self, fd: int) -> Connection:
+        session = self._session()
+        if self._idle is not None:
+            session = TimedSession(session, self._clock)
+        if self._pool is not None:
+            return PooledConnection(fd, session, self._shared, self._pool)
+        return Connection(fd, session, self._shared)
+
+    # --8<-- [end:admit]
+
+    # --8<-- [start:stop]
+    def stop(self) -> None:
+        """Ask for the end; any thread and any signal handler may.
+
+        The first time it is graceful; the second time, at once.
+        """
+        self._reactor.call_soon(self._stop)
+
+    def _stop(self) -> None:
+        if self._shared.draining:
+            self._end()
+            return
+        self._shared.drain()
+        self._reactor.call_later(self._drain_limit, self._end)
+        self._reactor.retire(self._acceptor)
+        for watch in self._reactor.table:
+            # A held one is left to its worker, who will see that we drain.
+            if isinstance(watch, Connection) and not watch.held:
+                self._reactor.poke(watch, EPOLLIN)
+        self._end_if_alone()
+
+    def _one_left(self) -> None:
+        self._acceptor.one_left()
+        self._end_if_alone()
+
+    def _end_if_alone(self) -> None:
+        if self._shared.draining and not self._acceptor.open:
+            self._end()
+
+    def _end(self) -> None:
+        """Close what is left; ``run`` returns."""
+        if self.done:
+            return
+        self.done = True
+        if self._pool is not None:
+            self._pool.close()  # From here on, nothing is held.
+        for watch in self._reactor.table:
+            if isinstance(watch, Connection):
+                self._reactor.retire(watch)
+
+    # --8<-- [end:stop]
+
+    def close(self) -> None:
+        """Close everything, without grace; again does nothing."""
+        self._end()
+        self._reactor.retire(self._acceptor)
+        self._reactor.close()
