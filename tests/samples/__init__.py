@@ -10,6 +10,7 @@ Read in this order; a module imports only modules above it:
 - `edits`      rewriting outputs in place
 - `normalise`  what two runs may differ in, rule by rule
 - `ports`      the ports that pages name, and free ones to stand for them
+- `quiet`      wait until programs in the background rest
 - `session`    bash on a pseudo-terminal
 - `console`    console fences: run, compared, recorded
 - `cprogram`   C fences
@@ -19,6 +20,7 @@ Read in this order; a module imports only modules above it:
 - `executed`   where a snippet's test says which lines it executed
 - `recorder`   fills the ledger during a run
 - `plugin`     the wiring into pytest
+- `run`        the samples alone, for `make serve`
 
 None of it is part of epollref, and none of it hooks into the site's
 generator.

@@ -8,9 +8,10 @@ programs: one green test has to have executed all of them.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
 
@@ -130,6 +131,30 @@ class Ledger:
         self.executions.sort(key=lambda each: (each.program, each.test))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+
+    def blocks(self) -> dict[str, list[list[Sample]]]:
+        """The samples by page, and there by the block that shows them.
+
+        A pycon fence is one block of many samples; so is a docstring.
+        """
+
+        def place(sample: Sample) -> tuple[str, int, str]:
+            docstring = "" if sample.block else sample.test
+            return sample.where, sample.block, docstring
+
+        found: dict[str, list[list[Sample]]] = {}
+        ordered = sorted(self.samples, key=lambda s: (place(s), s.line))
+        for (where, *_), group in groupby(ordered, key=place):
+            found.setdefault(where, []).append(list(group))
+        return found
+
+    def outcome(self, block: Sequence[Sample]) -> Outcome:
+        """What became of a block: the worst of its samples."""
+        outcomes = {self.settled(sample)[0] for sample in block}
+        for worst in (Outcome.FAILED, Outcome.SKIPPED):
+            if worst in outcomes:
+                return worst
+        return Outcome.PASSED
 
     def settled(self, sample: Sample) -> tuple[Outcome, Execution | None]:
         """What became of a sample, an include's program considered.

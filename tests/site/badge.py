@@ -28,6 +28,7 @@ from tests.site.check_verdict import Evidence, on_what
 
 TITLE = re.compile(r"</h1>")
 LAST = -100
+NAME = "ep-badge"
 
 
 @lru_cache(maxsize=2)
@@ -72,8 +73,7 @@ def badge(text: str) -> str:
     link = f'<autoref identifier="evidence" optional>{escape(ran)}</autoref>'
     rest = f" · {escape(what)}" if what else ""
     return (
-        f'<p class="samples samples-{state}" data-search-exclude>'
-        f"{link}{rest}</p>"
+        f'<p class="{NAME} {NAME}-{state}" data-search-exclude>{link}{rest}</p>'
     )
 
 

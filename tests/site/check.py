@@ -18,7 +18,7 @@ from pathlib import Path
 from lxml import html
 
 from tests.samples.ledger import Ledger
-from tests.site.badge import said
+from tests.site.badge import NAME, said
 from tests.site.check_blocks import Block, blocks, parsed, stray_prompts
 from tests.site.check_offline import fetched_from_elsewhere, files_that_fetch
 from tests.site.check_verdict import Evidence
@@ -140,7 +140,7 @@ def _badge(tree: html.HtmlElement, where: str, ledger: Ledger) -> Iterator[str]:
     due = said(page, ledger, where)
     badges = [
         " ".join(str(each.text_content()).split())
-        for each in tree.find_class("samples")
+        for each in tree.find_class(NAME)
     ]
     if badges != ([due] if due else []):
         yield f"its badge says {badges}, not {due!r}"

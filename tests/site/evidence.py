@@ -7,9 +7,7 @@ did not run and why, and the blocks that are no samples. No number on the
 page is written by hand.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,6 @@ from tests.site.badge import ledger_at
 
 HERE = "<!-- evidence -->"
 FIRST = 1000
-DOCS = Path("docs")
 ROOT = Path(__file__).parents[2]
 
 
@@ -45,10 +42,10 @@ def written(ledger: Ledger | None) -> list[str]:
 
 
 def _ground(ledger: Ledger) -> Iterator[str]:
-    groups = _by_block(ledger)
+    groups = ledger.blocks()
     count = sum(len(each) for each in groups.values())
     ran = sum(
-        _outcome(ledger, block) is Outcome.PASSED
+        ledger.outcome(block) is Outcome.PASSED
         for each in groups.values()
         for block in each
     )
@@ -72,9 +69,9 @@ def _trouble(ledger: Ledger) -> Iterator[str]:
     yield "## What did not run"
     yield ""
     lines = []
-    for where, blocks in _by_block(ledger).items():
+    for where, blocks in ledger.blocks().items():
         for block in blocks:
-            outcome = _outcome(ledger, block)
+            outcome = ledger.outcome(block)
             if outcome is not Outcome.PASSED:
                 why = _why(ledger, block, outcome)
                 lines.append(f"- {_link(where)}, {_named(block)}: {why}")
@@ -86,7 +83,7 @@ def _why(ledger: Ledger, block: list[Sample], outcome: Outcome) -> str:
         if sample.why:
             return sample.why
         if sample.program and sample.outcome is Outcome.PASSED:
-            return f"no test executed all of these lines of {sample.program}"
+            return "no test executed all of these lines"
     return f"{outcome} in `{block[0].test}`"
 
 
@@ -123,7 +120,7 @@ def _exempt(ledger: Ledger) -> Iterator[str]:
 
 def _pages(ledger: Ledger) -> Iterator[str]:
     yield "## Every sample"
-    for where, blocks in _by_block(ledger).items():
+    for where, blocks in ledger.blocks().items():
         yield ""
         yield f"### {_title(where)}"
         yield ""
@@ -133,7 +130,7 @@ def _pages(ledger: Ledger) -> Iterator[str]:
         yield "| --- | --- | --- | ---: |"
         for block in blocks:
             outcome, claim = ledger.settled(block[0])
-            outcome = _outcome(ledger, block)
+            outcome = ledger.outcome(block)
             test = claim.test if claim else block[0].test
             seconds = (
                 claim.seconds
@@ -144,31 +141,6 @@ def _pages(ledger: Ledger) -> Iterator[str]:
                 f"| {_named(block)} | {_code(test)} | {outcome} "
                 f"| {seconds * 1000:.1f} |"
             )
-
-
-def _by_block(ledger: Ledger) -> dict[str, list[list[Sample]]]:
-    """The samples by page, and there by the block that shows them."""
-    found: dict[str, list[list[Sample]]] = defaultdict(list)
-    ordered = sorted(
-        ledger.samples, key=lambda each: (each.where, each.block, each.line)
-    )
-    for (where, _, _), group in groupby(
-        ordered, key=lambda each: (each.where, each.block, _docstring(each))
-    ):
-        found[where].append(list(group))
-    return dict(found)
-
-
-def _docstring(sample: Sample) -> str:
-    return "" if sample.block else sample.test
-
-
-def _outcome(ledger: Ledger, block: list[Sample]) -> Outcome:
-    outcomes = [ledger.settled(sample)[0] for sample in block]
-    for worst in (Outcome.FAILED, Outcome.SKIPPED):
-        if worst in outcomes:
-            return worst
-    return Outcome.PASSED
 
 
 def _named(block: list[Sample]) -> str:
