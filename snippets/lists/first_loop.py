@@ -12,7 +12,7 @@ def main() -> None:
     reader, writer = os.pipe()
 
     # --8<-- [start:create]
-    epoll = select.epoll()
+    epoll = select.epoll()  # always with EPOLL_CLOEXEC
     # --8<-- [end:create]
 
     # --8<-- [start:register]

@@ -9,6 +9,8 @@ import select
 import socket
 import struct
 import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -52,25 +54,20 @@ class Client:
         """Send all of it; blocks while the server does not read."""
         self.socket.sendall(data)
 
-    def send_what_fits(self, limit: int) -> int:
-        """Send until the server takes no more.
+    def send_what_fits(self, limit: int = 1 << 30) -> int:
+        """Send until the two kernels and the server take no more now.
 
         Args:
             limit: Stop after this many bytes at the latest.
 
         Returns:
-            How many bytes the two kernels and the server took now; call it
-            again until the server is settled.
+            How many bytes they took. Call it again until the server
+            leaves some unread: then it takes no more at all.
         """
         sent = 0
-        self.socket.setblocking(False)
-        try:
+        with self._not_waiting(), suppress(BlockingIOError):
             while sent < limit:
                 sent += self.socket.send(b"x" * min(65536, limit - sent))
-        except BlockingIOError:
-            pass
-        finally:
-            self.socket.settimeout(LIMIT_SECONDS)
         return sent
 
     def receive(self, count: int) -> bytes:
@@ -86,11 +83,9 @@ class Client:
     def receive_available(self) -> bytes:
         """Receive what has arrived, without waiting."""
         got = b""
-        try:
-            while chunk := self.socket.recv(65536, socket.MSG_DONTWAIT):
+        with self._not_waiting(), suppress(BlockingIOError):
+            while chunk := self.socket.recv(65536):
                 got += chunk
-        except BlockingIOError:
-            pass
         return got
 
     def receive_all(self) -> bytes:
@@ -103,20 +98,19 @@ class Client:
     def exchange(self, data: bytes) -> bytes:
         """Send `data` and receive as much, both at once: an echo."""
         left, got = memoryview(data), bytearray()
-        self.socket.setblocking(False)
-        while len(got) < len(data):
-            output = [self.socket] if left else []
-            readable, writable, _ = select.select(
-                [self.socket], output, [], LIMIT_SECONDS
-            )
-            assert readable or writable, f"{len(got)} of {len(data)} came back"
-            if writable:
-                left = left[self.socket.send(left) :]
-            if readable:
-                chunk = self.socket.recv(65536)
-                assert chunk, f"closed after {len(got)} of {len(data)}"
-                got += chunk
-        self.socket.settimeout(LIMIT_SECONDS)
+        with self._not_waiting():
+            while len(got) < len(data):
+                output = [self.socket] if left else []
+                readable, writable, _ = select.select(
+                    [self.socket], output, [], LIMIT_SECONDS
+                )
+                assert readable or writable, f"only {len(got)} came back"
+                if writable:
+                    left = left[self.socket.send(left) :]
+                if readable:
+                    chunk = self.socket.recv(65536)
+                    assert chunk, f"closed after {len(got)} of {len(data)}"
+                    got += chunk
         return bytes(got)
 
     def half_close(self) -> None:
@@ -136,13 +130,13 @@ class Client:
 
     def closed_by_server(self) -> bool:
         """Whether the server has closed its side, without waiting."""
-        flags = socket.MSG_PEEK | socket.MSG_DONTWAIT
-        try:
-            return self.socket.recv(1, flags) == b""
-        except BlockingIOError:
-            return False
-        except ConnectionResetError:
-            return True
+        with self._not_waiting():
+            try:
+                return self.socket.recv(1, socket.MSG_PEEK) == b""
+            except BlockingIOError:
+                return False
+            except ConnectionResetError:
+                return True
 
     @property
     def local_port(self) -> int:
@@ -156,3 +150,11 @@ class Client:
         answer = fcntl.ioctl(self.socket, termios.TIOCOUTQ, b"\0" * 4)
         count: int = struct.unpack("i", answer)[0]
         return count
+
+    @contextmanager
+    def _not_waiting(self) -> Iterator[None]:
+        self.socket.setblocking(False)
+        try:
+            yield
+        finally:
+            self.socket.settimeout(LIMIT_SECONDS)

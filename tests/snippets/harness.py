@@ -19,7 +19,10 @@ sanitizers, "cov" to note executed lines, "strace" to log system calls):
     p.settled(*clients)     nothing will happen unless somebody acts
     p.wait_until_settled(*clients)
     p.unread(client)        bytes in the server's kernel that it has not read
-    p.calls("epoll_wait")   strace lines so far (how="strace")
+    p.leaves_unread(client) it sleeps in epoll_wait though such bytes wait
+    p.calls("epoll_wait")   strace lines so far (how="strace"); p.waits()
+    with p.frozen():        stopped; what is sent meanwhile arrives at once
+    with p.room_for_descriptors(2):     the third gets EMFILE
 
     until(condition, "what")    wait on an observable; the only way to wait
     blocked_in_epoll_wait(pid, tid=None)    asleep_since(pid)

@@ -7,6 +7,7 @@ somebody outside acts, and a test may draw its conclusion.
 """
 
 import platform
+from itertools import count, islice
 from pathlib import Path
 
 # epoll_wait, epoll_pwait and epoll_pwait2 (asm/unistd_64.h, asm/unistd.h).
@@ -69,6 +70,21 @@ def queues(port: int, peer_port: int) -> tuple[int, int]:
 def open_descriptors(pid: int) -> int:
     """How many descriptors the program has open."""
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def free_descriptor(pid: int, index: int) -> int:
+    """The number a program's next descriptor but `index` will have.
+
+    As RLIMIT_NOFILE it leaves room for exactly `index` more.
+    """
+    taken = {int(fd.name) for fd in Path(f"/proc/{pid}/fd").iterdir()}
+    free = (number for number in count() if number not in taken)
+    return next(islice(free, index, None))
+
+
+def stopped(pid: int) -> bool:
+    """Whether SIGSTOP has taken effect (under strace too)."""
+    return _state(Path(f"/proc/{pid}/task/{pid}")) in "Tt"
 
 
 def _state(task: Path) -> str:

@@ -95,7 +95,8 @@ class Program:
 
         Every thread sleeps, one of them in epoll_wait, nothing between the
         server and these clients is on its way, and the program did not run
-        while we looked.
+        while we looked. (A client that does not read keeps bytes on their
+        way: see `leaves_unread`.)
         """
         before = observing.asleep_since(self.pid)
         quiet = all(
@@ -104,6 +105,16 @@ class Program:
         )
         after = observing.asleep_since(self.pid)
         return quiet and before is not None and before == after
+
+    def leaves_unread(self, client: Client) -> bool:
+        """Whether it sleeps though bytes of this client wait to be read.
+
+        Under back-pressure that is wanted; else it is a stall.
+        """
+        before = observing.asleep_since(self.pid)
+        unread = self.unread(client) > 0
+        after = observing.asleep_since(self.pid)
+        return unread and before is not None and before == after
 
     def wait_until_settled(self, *clients: Client) -> None:
         """Wait for `settled`."""

@@ -1,0 +1,157 @@
+/* Broken: edge-triggered listener, but one accept for each edge.
+ *
+ * breaks: EP002
+ *
+ * Of two clients that arrive together the second is not greeted, until a
+ * third arrives; and then the third waits in its place.
+ *
+ * usage: loop_broken_one_accept [PORT]
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { BATCH = 64 };
+
+static void die_if(bool failed, const char *what)
+{
+    if (failed) {
+        perror(what);
+        exit(1);
+    }
+}
+
+static void watch(int ep, int op, int fd, uint32_t mask)
+{
+    struct epoll_event interest = {.events = mask, .data.fd = fd};
+    die_if(epoll_ctl(ep, op, fd, &interest) < 0, "epoll_ctl");
+}
+
+static int listen_on(uint16_t port)
+{
+    int kind = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = socket(AF_INET, kind, 0);
+    die_if(fd < 0, "socket");
+    int yes = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+
+    struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_port = htons(port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    int bound = bind(fd, (struct sockaddr *)&address, sizeof address);
+    die_if(bound < 0, "bind");
+    die_if(listen(fd, SOMAXCONN) < 0, "listen");
+    return fd;
+}
+
+// --8<-- [start:reserve]
+static int reserve;
+
+static void keep_reserve(void)
+{
+    reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+// --8<-- [end:reserve]
+
+static void welcome(int ep, int fd)
+{
+    send(fd, "hello\n", 6, MSG_NOSIGNAL);
+    watch(ep, EPOLL_CTL_ADD, fd, EPOLLIN);
+}
+
+// --8<-- [start:emfile]
+/* accept4 reserves a number before it looks at the queue: at the limit
+ * it says EMFILE for an empty queue too. So report if one was taken. */
+static bool turn_away(int listener)
+{
+    close(reserve);
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    close(fd);
+    keep_reserve();
+    return fd >= 0;
+}
+// --8<-- [end:emfile]
+
+// --8<-- [start:accept]
+/* Take one client; false if nobody waits any more. */
+static bool accept_one(int ep, int listener)
+{
+    int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = accept4(listener, NULL, NULL, flags);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+        return turn_away(listener);
+    if (fd < 0)
+        return errno != EAGAIN; /* ECONNABORTED: the next may be fine */
+    welcome(ep, fd);
+    return true;
+}
+
+static void accept_all(int ep, int listener)
+{
+    accept_one(ep, listener);
+}
+// --8<-- [end:accept]
+
+/* Throw away what a client says; its end or a reset ends it. */
+static void listen_to(int fd)
+{
+    char ignored[4096];
+    if (recv(fd, ignored, sizeof ignored, 0) <= 0)
+        close(fd);
+}
+
+// --8<-- [start:loop]
+static void loop(int ep, int listener)
+{
+    struct epoll_event events[BATCH];
+    watch(ep, EPOLL_CTL_ADD, listener, EPOLLIN | EPOLLET);
+    for (;;) {
+        int n = epoll_wait(ep, events, BATCH, -1);
+        die_if(n < 0 && errno != EINTR, "epoll_wait");
+        for (int i = 0; i < n; i++) {
+            if (events[i].data.fd == listener)
+                accept_all(ep, listener);
+            else
+                listen_to(events[i].data.fd);
+        }
+    }
+}
+// --8<-- [end:loop]
+
+static void announce(int listener)
+{
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    getsockname(listener, (struct sockaddr *)&address, &size);
+    printf("READY %d\n", ntohs(address.sin_port));
+    fflush(stdout);
+}
+
+/* There is nothing to save, so any moment is a good one to end. */
+static void leave(int signal)
+{
+    (void)signal;
+    _exit(0);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGTERM, leave);
+    int listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
+    int ep = epoll_create1(EPOLL_CLOEXEC);
+    die_if(ep < 0, "epoll_create1");
+    keep_reserve();
+    announce(listener);
+    loop(ep, listener);
+}

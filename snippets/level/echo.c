@@ -1,0 +1,192 @@
+/* A level-triggered echo server with one thread.
+ *
+ * A connection waits for one thing at a time: for bytes to read or,
+ * while an answer is not out, for room to send it. So nothing is lost
+ * if a send is short, and a client that does not read holds up only
+ * itself.
+ *
+ * It ends when it runs out of descriptors; accept/loop goes on instead.
+ *
+ * usage: echo [PORT]
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CHUNK = 4096, MAX_FDS = 1024, BATCH = 64 };
+
+struct connection {
+    uint32_t mask;
+    size_t length, sent; /* of the answer in buffer */
+    char buffer[CHUNK];
+};
+
+/* By descriptor. A connection is closed only while its own event is
+ * handled, so no event of the same batch can mean an older one. */
+static struct connection connections[MAX_FDS];
+
+static void die_if(bool failed, const char *what)
+{
+    if (failed) {
+        perror(what);
+        exit(1);
+    }
+}
+
+static void watch(int ep, int op, int fd, uint32_t mask)
+{
+    struct epoll_event interest = {.events = mask, .data.fd = fd};
+    die_if(epoll_ctl(ep, op, fd, &interest) < 0, "epoll_ctl");
+}
+
+// --8<-- [start:listen]
+static int listen_on(int ep, uint16_t port)
+{
+    int kind = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = socket(AF_INET, kind, 0);
+    die_if(fd < 0, "socket");
+    int yes = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+
+    struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_port = htons(port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    int bound = bind(fd, (struct sockaddr *)&address, sizeof address);
+    die_if(bound < 0, "bind");
+    die_if(listen(fd, SOMAXCONN) < 0, "listen");
+    watch(ep, EPOLL_CTL_ADD, fd, EPOLLIN);
+    return fd;
+}
+// --8<-- [end:listen]
+
+// --8<-- [start:accept]
+static const uint32_t INPUT = EPOLLIN, ROOM = EPOLLOUT;
+
+/* Take one client; if more wait, epoll reports that again. */
+static void accept_one(int ep, int listener)
+{
+    int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = accept4(listener, NULL, NULL, flags);
+    die_if(fd < 0, "accept4");
+    connections[fd] = (struct connection){.mask = INPUT};
+    watch(ep, EPOLL_CTL_ADD, fd, INPUT);
+}
+// --8<-- [end:accept]
+
+/* Change the mask, but only if it differs: it is a system call. */
+static void want(int ep, int fd, uint32_t mask)
+{
+    if (connections[fd].mask != mask)
+        watch(ep, EPOLL_CTL_MOD, fd, mask);
+    connections[fd].mask = mask;
+}
+
+// --8<-- [start:read]
+/* Send what fits; wait for room if that was not all. */
+static bool answer(int ep, int fd)
+{
+    struct connection *c = &connections[fd];
+    size_t owed = c->length - c->sent;
+    ssize_t n = send(fd, c->buffer + c->sent, owed, MSG_NOSIGNAL);
+    if (n < 0 && errno != EAGAIN)
+        return false;
+
+    c->sent += n < 0 ? 0 : n;
+    want(ep, fd, c->sent < c->length ? ROOM : INPUT);
+    return true;
+}
+
+/* Read once; if more waits, epoll reports that again. */
+static bool read_some(int ep, int fd)
+{
+    struct connection *c = &connections[fd];
+    ssize_t n = recv(fd, c->buffer, CHUNK, 0);
+    if (n <= 0)
+        return false;
+
+    c->length = n;
+    c->sent = 0;
+    return answer(ep, fd);
+}
+// --8<-- [end:read]
+
+// --8<-- [start:close]
+static void close_connection(int ep, int fd)
+{
+    epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
+    close(fd);
+}
+// --8<-- [end:close]
+
+// --8<-- [start:loop]
+static bool serve(int ep, struct epoll_event event)
+{
+    if (event.events & EPOLLOUT)
+        return answer(ep, event.data.fd);
+    /* EPOLLIN, EPOLLHUP or EPOLLERR: reading tells */
+    return read_some(ep, event.data.fd);
+}
+
+static void loop(int ep, int listener)
+{
+    struct epoll_event events[BATCH];
+    for (;;) {
+        int n = epoll_wait(ep, events, BATCH, -1);
+        die_if(n < 0 && errno != EINTR, "epoll_wait");
+        for (int i = 0; i < n; i++) {
+            if (events[i].data.fd == listener)
+                accept_one(ep, listener);
+            else if (!serve(ep, events[i]))
+                close_connection(ep, events[i].data.fd);
+        }
+    }
+}
+// --8<-- [end:loop]
+
+/* Descriptors index the table: keep them below its size. */
+static void limit_descriptors(void)
+{
+    struct rlimit limit;
+    die_if(getrlimit(RLIMIT_NOFILE, &limit) < 0, "getrlimit");
+    if (limit.rlim_cur > MAX_FDS)
+        limit.rlim_cur = MAX_FDS;
+    die_if(setrlimit(RLIMIT_NOFILE, &limit) < 0, "setrlimit");
+}
+
+static void announce(int listener)
+{
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    getsockname(listener, (struct sockaddr *)&address, &size);
+    printf("READY %d\n", ntohs(address.sin_port));
+    fflush(stdout);
+}
+
+/* There is nothing to save, so any moment is a good one to end. */
+static void leave(int signal)
+{
+    (void)signal;
+    _exit(0);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGTERM, leave);
+    limit_descriptors();
+    int ep = epoll_create1(EPOLL_CLOEXEC);
+    die_if(ep < 0, "epoll_create1");
+    int listener = listen_on(ep, argc > 1 ? atoi(argv[1]) : 0);
+    announce(listener);
+    loop(ep, listener);
+}

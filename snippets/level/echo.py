@@ -1,0 +1,116 @@
+"""A level-triggered echo server with one thread.
+
+A connection waits for one thing at a time: for bytes to read or, while
+an answer is not out, for room to send it. So nothing is lost if a send
+is short, and a client that does not read holds up only itself.
+
+It ends when it runs out of descriptors; accept/loop goes on instead.
+
+usage: echo.py [PORT]
+"""
+
+import select
+import signal
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+
+CHUNK = 4096
+
+
+@dataclass
+class Connection:
+    socket: socket.socket
+    mask: int
+    owed: bytes = b""
+
+
+class Server:
+    def __init__(self, port: int) -> None:
+        self.epoll = select.epoll()
+        self.listener = self.listen(port)
+        self.connections: dict[int, Connection] = {}
+
+    # --8<-- [start:listen]
+    def listen(self, port: int) -> socket.socket:
+        listener = socket.create_server(("127.0.0.1", port))
+        listener.setblocking(False)
+        self.epoll.register(listener, select.EPOLLIN)
+        return listener
+
+    # --8<-- [end:listen]
+
+    # --8<-- [start:accept]
+    INPUT, ROOM = select.EPOLLIN, select.EPOLLOUT
+
+    def accept(self) -> None:
+        """Take one client; if more wait, epoll reports that again."""
+        client, _ = self.listener.accept()
+        client.setblocking(False)
+        fd = client.fileno()
+        self.connections[fd] = Connection(client, self.INPUT)
+        self.epoll.register(fd, self.INPUT)
+
+    # --8<-- [end:accept]
+
+    # --8<-- [start:read]
+    def read(self, conn: Connection) -> None:
+        """Read once; if more waits, epoll reports that again."""
+        conn.owed = conn.socket.recv(CHUNK)
+        if not conn.owed:
+            raise EOFError
+        self.answer(conn)
+
+    def answer(self, conn: Connection) -> None:
+        """Send what fits; wait for room if that was not all."""
+        with suppress(BlockingIOError):
+            sent = conn.socket.send(conn.owed)
+            conn.owed = conn.owed[sent:]
+        self.want(conn, self.ROOM if conn.owed else self.INPUT)
+
+    # --8<-- [end:read]
+
+    def want(self, conn: Connection, mask: int) -> None:
+        """Change the mask, but only if it differs: MOD is a call."""
+        if conn.mask != mask:
+            self.epoll.modify(conn.socket, mask)
+            conn.mask = mask
+
+    # --8<-- [start:close]
+    def close(self, fd: int) -> None:
+        self.epoll.unregister(fd)
+        self.connections.pop(fd).socket.close()
+
+    # --8<-- [end:close]
+
+    # --8<-- [start:loop]
+    def serve(self, fd: int, events: int) -> None:
+        if events & select.EPOLLOUT:
+            self.answer(self.connections[fd])
+        else:  # EPOLLIN, EPOLLHUP or EPOLLERR: reading tells
+            self.read(self.connections[fd])
+
+    def loop(self) -> None:
+        while True:
+            for fd, events in self.epoll.poll():
+                if fd == self.listener.fileno():
+                    self.accept()
+                    continue
+                try:
+                    self.serve(fd, events)
+                except (EOFError, OSError):
+                    self.close(fd)
+
+    # --8<-- [end:loop]
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server = Server(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    print("READY", server.listener.getsockname()[1], flush=True)
+    server.loop()
+
+
+if __name__ == "__main__":
+    main()

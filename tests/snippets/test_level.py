@@ -1,0 +1,56 @@
+"""level/echo, and the twin whose mask is edge-triggered."""
+
+import pytest
+
+from tests.snippets.harness import serving, unexecuted
+from tests.snippets.scenarios import (
+    Answer,
+    answer_to_a_long_message,
+    echo_in_every_way,
+    in_both_languages,
+    in_every_flavour,
+    snippet,
+)
+
+ECHO, EDGE_MASK = "level/echo", "level/echo_broken_edge_mask"
+CHUNK, LONG = 4096, 65536
+
+
+@in_every_flavour
+def test_a_level_triggered_echo_loses_nothing(language: str, how: str) -> None:
+    """Long messages, slow readers, half-closes, resets: all is answered."""
+    with serving(snippet(ECHO, language), how=how) as program:
+        echo_in_every_way(program)
+
+
+@in_both_languages
+def test_every_shown_line_of_the_level_echo_runs(language: str) -> None:
+    """What a page includes is what this run has executed."""
+    source = snippet(ECHO, language)
+    with serving(source, how="cov") as program:
+        echo_in_every_way(program)
+        executed = program.stop().executed
+    assert unexecuted(source, executed) == {}
+
+
+@in_every_flavour
+def test_one_read_for_each_event_is_enough_if_level_triggered(
+    language: str, how: str
+) -> None:
+    """Level-triggered, what is left unread is reported again."""
+    source = snippet(ECHO, language)
+    answer = answer_to_a_long_message(source, LONG, how)
+    assert answer == Answer(at_once=LONG, unread=0, after_one_more=1)
+
+
+@pytest.mark.parametrize("how", ["plain", "cov"])
+@in_both_languages
+def test_a_level_triggered_handler_stalls_under_an_edge_triggered_mask(
+    language: str, how: str
+) -> None:
+    """One buffer comes back; the loop sleeps; new data revives it."""
+    source = snippet(EDGE_MASK, language)
+    answer = answer_to_a_long_message(source, LONG, how)
+    assert answer == Answer(
+        at_once=CHUNK, unread=LONG - CHUNK, after_one_more=CHUNK
+    )
