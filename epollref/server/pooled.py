@@ -12,9 +12,11 @@ every mode, so this file is short.  What is new is who may touch what:
   it; so a worker cannot read from a stranger that got the same number.
 
 The loop has reasons of its own to touch a connection: an idle timeout, the
-end of the server.  It looks at ``held`` first.
+end of the server.  It looks at ``held`` first.  That is the one thing that
+both sides write, so there is a lock, and it is hardly ever waited for.
 """
 
+import threading
 from functools import partial
 
 from epollref.masks import EPOLLIN
@@ -22,19 +24,6 @@ from epollref.server.connection import Connection
 from epollref.server.oneshot import WorkerPool
 from epollref.server.session import Session
 from epollref.server.shared import Shared
-
-
-class Hold:
-    """One hand-over, and whether the worker has let go.
-
-    Each hand-over has its own.  A worker that is slow to leave, after its
-    MOD, lets go of its own hold and not of the next worker's.
-    """
-
-    __slots__ = ("released",)
-
-    def __init__(self, released: bool = False) -> None:
-        self.released = released
 
 
 class PooledConnection(Connection):
@@ -48,19 +37,20 @@ class PooledConnection(Connection):
         pool: The workers.
     """
 
-    __slots__ = ("_hold", "_pool")
+    __slots__ = ("_held", "_lock", "_pool")
 
     def __init__(
         self, fd: int, session: Session, shared: Shared, pool: WorkerPool
     ) -> None:
         super().__init__(fd, session, shared)
         self._pool = pool
-        self._hold = Hold(released=True)
+        self._held = False
+        self._lock = threading.Lock()
 
     @property
     def held(self) -> bool:
         """From the hand-over until the worker has armed the watch again."""
-        return not self._hold.released
+        return self._held
 
     # --8<-- [start:hand_over]
     def ready(self, events: int) -> None:
@@ -69,9 +59,12 @@ class PooledConnection(Connection):
         Args:
             events: The conditions that hold.
         """
-        if self.held:
-            return  # The server stops and got here first; MOD will follow.
-        self._hold = Hold()
+        with self._lock:
+            if self._held:
+                # A stopping server has handed it over without an event, and
+                # here is one.  The worker's MOD will look again.
+                return
+            self._held = True
         self._pool.submit(partial(self._work, events))
 
     # --8<-- [end:hand_over]
@@ -79,23 +72,26 @@ class PooledConnection(Connection):
     # --8<-- [start:work]
     def _work(self, events: int) -> None:
         """Serve the event; on a worker's thread."""
+        reactor, shared = self.shared.reactor, self.shared
+        draining = shared.draining
         try:
             super().ready(events)
         except Exception:
             self._retire()
             raise  # The pool reports it.
-
-    def _arm(self, mask: int) -> None:
-        # After the MOD this may be another worker's connection already:
-        # only what is in local variables can be trusted.
-        hold, reactor, shared = self._hold, self.shared.reactor, self.shared
-        super()._arm(mask)
-        hold.released = True
-        if shared.draining:  # The loop found it held, and passed by.
+        if shared.draining and not draining:
+            # The server stops; the loop found this one held and passed by.
             reactor.call_soon(partial(reactor.poke, self, EPOLLIN))
 
+    def _arm(self, mask: int) -> None:
+        # One step for the loop: else the next event, which comes as soon as
+        # MOD is done, could find the connection still held, and be lost.
+        with self._lock:
+            super()._arm(mask)
+            self._held = False
+
     def _retire(self) -> None:
-        # The hold stays: nobody else touches what is about to go.
+        # It stays held: nobody else touches what is about to go.
         reactor = self.shared.reactor
         reactor.call_soon(partial(reactor.retire, self))
 
