@@ -166,6 +166,7 @@ def test_linked_tabs_switch_together(page: Page, root: str) -> None:
     """Does C, once chosen, stay chosen: on this page and the next?"""
     both = with_tabs("C", 2)
     page.goto(root + both[0])
+    unfold(page)
     shown = page.locator(".tabbed-block:visible")
     expect(shown.locator(".language-c")).to_have_count(0)
     label = page.locator(".tabbed-labels > label", has_text=ONLY_C)
@@ -173,6 +174,7 @@ def test_linked_tabs_switch_together(page: Page, root: str) -> None:
     label.first.click()
     expect(shown.locator(".language-c")).to_have_count(sets)
     page.goto(root + both[-1])
+    unfold(page)
     expect(shown.locator(".language-c").first).to_be_visible()
 
 
