@@ -135,6 +135,7 @@ class WorkerPool:
                 job()
             except Exception as error:
                 self._report("a worker's job failed", error)
+            del job  # Else a sleeping worker would keep its last connection.
 
     def close(self) -> None:
         """Let the workers finish what is queued, and wait for them.

@@ -236,9 +236,9 @@ class Reactor:
         try:
             self._ctl(self._epfd, EPOLL_CTL_DEL, watch.fd)
         finally:
+            watch.gone()
             if watch.owns_fd:
                 self._close(watch.fd)
-            watch.gone()
 
     # --8<-- [end:retire]
 
@@ -281,7 +281,9 @@ class Reactor:
         Threads that may still ``call_soon`` have to be done before.
         """
         for watch in self.table:
-            self.retire(watch)
+            # A borrowed one may be closed already; the instance goes anyway.
+            with contextlib.suppress(OSError):
+                self.retire(watch)
         epfd, self._epfd = self._epfd, -1
         if epfd >= 0:
             self._close(epfd)

@@ -1,0 +1,1 @@
+"""Tests of the server, a file for each module and each way to be rude."""

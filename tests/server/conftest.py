@@ -1,0 +1,46 @@
+"""What every test of the server has to leave behind: nothing."""
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+
+def _open_files() -> set[str]:
+    found = set()
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            found.add(f"{number} {os.readlink(f'/proc/self/fd/{number}')}")
+        except FileNotFoundError:
+            continue  # The directory itself, closed by now.
+    return found
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """No descriptor and no thread outlives a test; no cycle keeps a session."""
+    gc.collect()
+    files, threads = _open_files(), threading.active_count()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+    assert _open_files() == files
+    assert threading.active_count() == threads
+
+
+@pytest.fixture(params=["level", "edge", "oneshot", "edge-oneshot"])
+def mode(request: pytest.FixtureRequest) -> str:
+    """Each of the four modes."""
+    return str(request.param)
+
+
+@pytest.fixture(params=["level", "edge", "oneshot", "edge-oneshot", "pool"])
+def way(request: pytest.FixtureRequest) -> dict[str, object]:
+    """The options for each way to serve: four modes, and workers."""
+    if request.param == "pool":
+        return {"mode": "oneshot", "workers": 3}
+    return {"mode": request.param}
