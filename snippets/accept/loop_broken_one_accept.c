@@ -2,8 +2,8 @@
  *
  * breaks: EP002
  *
- * Of two clients that arrive together the second is not greeted, until a
- * third arrives; and then the third waits in its place.
+ * Of two clients that arrive together the second is not greeted, until
+ * a third arrives; and then the third waits in its place.
  *
  * usage: loop_broken_one_accept [PORT]
  */

@@ -2,8 +2,8 @@
  *
  * breaks: EP001
  *
- * Of a long message one buffer comes back; the rest waits in the kernel,
- * with the loop asleep, until the client sends again.
+ * Of a long message one buffer comes back; the rest waits in the
+ * kernel, with the loop asleep, until the client sends again.
  *
  * usage: echo_broken_no_drain [PORT]
  */

@@ -2,8 +2,8 @@
  *
  * breaks: EP001
  *
- * It reads once per event, as before. Of a long message one buffer comes
- * back; the rest waits until the client sends again.
+ * It reads once per event, as before. Of a long message one buffer
+ * comes back; the rest waits until the client sends again.
  *
  * usage: echo_broken_edge_mask [PORT]
  */

@@ -2,8 +2,8 @@
  *
  * breaks: EP006
  *
- * An idle socket has room, so epoll_wait returns at once, again and again:
- * one idle client costs a whole processor.
+ * An idle socket has room, so epoll_wait returns at once, again and
+ * again: one idle client costs a whole processor.
  *
  * usage: backpressure_broken_out_always [PORT]
  */

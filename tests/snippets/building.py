@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SNIPPETS = ROOT / "snippets"
 
 _BUILDS = ROOT / "build" / "snippets"
-_GCOV_EXIT = Path(__file__).with_name("gcov_exit.c")
+_LEAVING = Path(__file__).with_name("gcov_leaving.c")
+_EXECS = ["execv", "execvp", "execve", "execl", "execlp"]
 _STRICT = ["-std=gnu17", "-Wall", "-Wextra", "-Werror", "-g", "-pthread"]
 _FLAGS: dict[str, list[str]] = {
     "plain": ["-O1"],
@@ -26,7 +27,12 @@ _FLAGS: dict[str, list[str]] = {
         "-fno-sanitize-recover=all",
         "-fno-omit-frame-pointer",
     ],
-    "cov": ["-O0", "--coverage", "-fprofile-update=atomic"],
+    "cov": [
+        "-O0",
+        "--coverage",
+        "-fprofile-update=atomic",
+        *(f"-fno-builtin-{name}" for name in _EXECS),
+    ],
 }
 
 
@@ -69,7 +75,7 @@ def _fingerprint(source: Path, how: str) -> str:
     parts = [compiler(), how, *_STRICT, *_FLAGS[how], str(source.resolve())]
     digest = hashlib.sha256("\0".join(parts).encode())
     digest.update(source.read_bytes())
-    digest.update(_GCOV_EXIT.read_bytes())
+    digest.update(_LEAVING.read_bytes())
     return f"{source.stem}-{how}-{digest.hexdigest()[:16]}"
 
 
@@ -80,8 +86,9 @@ def _compile(source: Path, how: str, folder: Path) -> None:
     _run([*compile_it, "-c", str(source.resolve()), "-o", f"{name}.o"], folder)
     if how == "cov":
         # A child that ends in _exit() would take its counts with it.
-        _run([compiler(), "-c", str(_GCOV_EXIT), "-o", "gcov_exit.o"], folder)
-        link += ["gcov_exit.o", "-Wl,--wrap=_exit,--wrap=_Exit"]
+        _run([compiler(), "-c", str(_LEAVING), "-o", "leaving.o"], folder)
+        wraps = ",".join(f"--wrap={name}" for name in ["_exit", *_EXECS])
+        link += ["leaving.o", f"-Wl,{wraps}"]
     _run(link, folder)
 
 

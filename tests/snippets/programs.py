@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.samples.executed import note
 from tests.snippets import covering, observing
-from tests.snippets.building import build
+from tests.snippets.building import SNIPPETS, build
 from tests.snippets.client import Client
 from tests.snippets.waiting import LIMIT_SECONDS, until
 
@@ -171,7 +171,8 @@ class Program:
             executed: set[int] = set()
             if self.how == "cov":
                 executed = covering.executed(self.source, self._folder)
-                note(self.source, executed)
+                if self.source.is_relative_to(SNIPPETS):
+                    note(self.source, executed)
             output = self._output.decode()
             self._finished = Finished(status, output, self._stderr(), executed)
         return self._finished
