@@ -38,6 +38,7 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t filled;
     size_t first, count;
+    bool closed;
     struct epoll_event events[MAX_DESCRIPTORS];
 } jobs = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -45,6 +46,7 @@ static struct {
 };
 
 static struct connection connections[MAX_DESCRIPTORS]; /* by fd */
+static pthread_t workers[WORKERS];
 static int ep, listener, sigterm;
 
 static void die_if(bool failed, const char *what)
@@ -77,16 +79,19 @@ static void hand_over(struct epoll_event event)
     pthread_mutex_unlock(&jobs.lock);
 }
 
-static struct epoll_event next_job(void)
+static bool next_job(struct epoll_event *event)
 {
     pthread_mutex_lock(&jobs.lock);
-    while (jobs.count == 0)
+    while (jobs.count == 0 && !jobs.closed)
         pthread_cond_wait(&jobs.filled, &jobs.lock);
-    struct epoll_event event = jobs.events[jobs.first];
-    jobs.first = (jobs.first + 1) % MAX_DESCRIPTORS;
-    jobs.count--;
+    bool found = jobs.count > 0;
+    if (found) {
+        *event = jobs.events[jobs.first];
+        jobs.first = (jobs.first + 1) % MAX_DESCRIPTORS;
+        jobs.count--;
+    }
     pthread_mutex_unlock(&jobs.lock);
-    return event;
+    return found;
 }
 // --8<-- [end:hand_over]
 
@@ -128,8 +133,8 @@ static bool serve(struct connection *c)
 /* What each worker does: own a connection, then let it go. */
 static void *work(void *unused)
 {
-    for (;;) {
-        struct epoll_event event = next_job();
+    struct epoll_event event;
+    while (next_job(&event)) {
         struct connection *c = &connections[event.data.fd];
         if (!(event.events & BROKEN) && serve(c))
             rearm(c); /* another worker may have it now */
@@ -156,16 +161,6 @@ static void welcome(void)
 }
 
 // --8<-- [start:loop]
-static void start_workers(void)
-{
-    for (int i = 0; i < WORKERS; i++) {
-        pthread_t thread;
-        int failed = pthread_create(&thread, NULL, work, NULL);
-        die_if(failed, "pthread_create");
-        pthread_detach(thread);
-    }
-}
-
 /* Wait and hand over, until SIGTERM. */
 static void loop(void)
 {
@@ -215,6 +210,25 @@ static int open_sigterm(void)
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+static void start_workers(void)
+{
+    for (int i = 0; i < WORKERS; i++) {
+        int failed = pthread_create(&workers[i], NULL, work, NULL);
+        die_if(failed, "pthread_create");
+    }
+}
+
+/* Each worker ends its last job first. */
+static void stop_workers(void)
+{
+    pthread_mutex_lock(&jobs.lock);
+    jobs.closed = true;
+    pthread_cond_broadcast(&jobs.filled);
+    pthread_mutex_unlock(&jobs.lock);
+    for (int i = 0; i < WORKERS; i++)
+        pthread_join(workers[i], NULL);
+}
+
 int main(int argc, char **argv)
 {
     ep = epoll_create1(EPOLL_CLOEXEC);
@@ -225,4 +239,5 @@ int main(int argc, char **argv)
     watch(EPOLL_CTL_ADD, listener, EPOLLIN);
     start_workers();
     loop();
+    stop_workers();
 }

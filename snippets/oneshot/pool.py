@@ -33,7 +33,7 @@ class Connection:
 
 epoll = select.epoll()
 connections: dict[int, Connection] = {}
-jobs: SimpleQueue[tuple[Connection, int]] = SimpleQueue()
+jobs: SimpleQueue[tuple[Connection, int] | None] = SimpleQueue()
 
 
 # --8<-- [start:hand_over]
@@ -56,8 +56,8 @@ def serve(conn: Connection) -> bool:
 
 def work() -> None:
     """What each worker does: own a connection, then let it go."""
-    while True:
-        conn, events = jobs.get()
+    while job := jobs.get():
+        conn, events = job
         if not events & BROKEN and serve(conn):
             rearm(conn)  # another worker may have it now
         else:
@@ -76,8 +76,6 @@ def rearm(conn: Connection) -> None:
 # --8<-- [start:loop]
 def loop(listener: socket.socket) -> None:
     """Wait and hand over, until SIGTERM."""
-    for _ in range(WORKERS):
-        threading.Thread(target=work, daemon=True).start()
     while True:
         for fd, events in epoll.poll():
             if fd == listener.fileno():
@@ -129,15 +127,36 @@ def exit_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 
 
+def start_workers() -> list[threading.Thread]:
+    """Start the threads that wait for jobs."""
+    workers = [threading.Thread(target=work) for _ in range(WORKERS)]
+    for worker in workers:
+        worker.start()
+    return workers
+
+
+def stop(workers: list[threading.Thread]) -> None:
+    """Let each worker end its last job first."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+    for _ in workers:
+        jobs.put(None)
+    for worker in workers:
+        worker.join()
+
+
 def main() -> None:
     """Listen on 127.0.0.1 and serve."""
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    exit_on_sigterm()
-    with socket.create_server(("127.0.0.1", port)) as listener:
-        listener.setblocking(False)
-        epoll.register(listener, select.EPOLLIN)
-        print("READY", listener.getsockname()[1], flush=True)
-        loop(listener)
+    workers = start_workers()
+    try:
+        exit_on_sigterm()
+        with socket.create_server(("127.0.0.1", port)) as listener:
+            listener.setblocking(False)
+            epoll.register(listener, select.EPOLLIN)
+            print("READY", listener.getsockname()[1], flush=True)
+            loop(listener)
+    finally:
+        stop(workers)
 
 
 if __name__ == "__main__":

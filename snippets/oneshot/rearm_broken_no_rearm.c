@@ -2,8 +2,8 @@
  *
  * breaks: EP004
  *
- * It re-arms only while it still owes an answer. So each connection is
- * served once, and its second message is never read.
+ * Each connection is served once. Its second message is never read,
+ * and if it hangs up, nobody notices.
  *
  * An echo server with SEATS places. A connection takes a seat when it
  * first speaks and keeps it until it leaves. Who speaks while all seats
@@ -176,9 +176,7 @@ static void step(struct connection *c, uint32_t events)
     else if (!seat(c))
         park(c);
     else if (!handle(c))
-        leave(c);
-    else if (owes(c)) /* the bug: otherwise it stays disarmed */
-        rearm(c);
+        leave(c); /* the bug: who stays is not re-armed */
 }
 
 static void loop(void)

@@ -2,8 +2,8 @@
 
 breaks: EP004
 
-It re-arms only while it still owes an answer. So each connection is
-served once, and its second message is never read.
+Each connection is served once. Its second message is never read, and
+if it hangs up, nobody notices.
 
 An echo server with SEATS places. A connection takes a seat when it
 first speaks and keeps it until it leaves. Who speaks while all seats
@@ -99,11 +99,8 @@ def step(conn: Connection, events: int) -> None:
         leave(conn)
     elif not seat(conn):
         park(conn)
-    elif handle(conn):
-        if conn.owed:  # the bug: otherwise it stays disarmed
-            rearm(conn)
-    else:
-        leave(conn)
+    elif not handle(conn):
+        leave(conn)  # the bug: who stays is not re-armed
 
 
 def loop(listener: socket.socket) -> None:

@@ -1,0 +1,98 @@
+"""half-close/answer, and the twin that closes when RDHUP comes."""
+
+from tests.snippets import arriving
+from tests.snippets.harness import Program, breaks, serving, unexecuted
+from tests.snippets.scenarios import (
+    echo_in_every_way,
+    gone,
+    in_both_languages,
+    in_every_flavour,
+    snippet,
+    stuffed,
+)
+
+ANSWER = "half-close/answer"
+CLOSE_ON_RDHUP = "half-close/answer_broken_close_on_rdhup"
+MESSAGE = bytes(range(256)) * 100
+
+
+def answer_to_data_and_fin(program: Program) -> bytes:
+    """Let data and FIN come in one event; what is sent back."""
+    with gone(program), program.connect() as client:
+        program.wait_until_settled(client)
+        with program.frozen():
+            client.send(MESSAGE)
+            arriving.half_close(program, client)
+        program.wait_until_settled()
+        got = b""
+        try:
+            while chunk := client.socket.recv(len(MESSAGE)):
+                got += chunk
+        except ConnectionResetError:
+            pass  # it closed with data unread
+        return got
+
+
+@in_every_flavour
+def test_it_is_an_echo_server(language: str, how: str) -> None:
+    """Long messages, slow readers, half-closes, resets: all is answered."""
+    with serving(snippet(ANSWER, language), how=how) as program:
+        echo_in_every_way(program)
+
+
+@in_every_flavour
+def test_what_came_with_the_half_close_is_answered(
+    language: str, how: str
+) -> None:
+    """Data and FIN in one event: every byte comes back."""
+    with serving(snippet(ANSWER, language), how=how) as program:
+        assert answer_to_data_and_fin(program) == MESSAGE
+
+
+@in_both_languages
+def test_closing_on_rdhup_loses_data(language: str) -> None:
+    """The same data and FIN: fewer bytes come back than were sent."""
+    source = snippet(CLOSE_ON_RDHUP, language)
+    assert breaks(source) == "lost data"
+    with serving(source) as program:
+        assert len(answer_to_data_and_fin(program)) < len(MESSAGE)
+
+
+@in_every_flavour
+def test_rdhup_does_not_spin_while_an_answer_waits_for_room(
+    language: str, how: str
+) -> None:
+    """RDHUP stays true for ever, and yet the server sleeps."""
+    with (
+        serving(snippet(ANSWER, language), how=how) as program,
+        program.connect(receive_buffer=65536) as client,
+    ):
+        stuffed(program, client)
+        client.half_close()
+        program.wait_until_settled()
+
+
+@in_both_languages
+def test_every_shown_line_of_the_answer_runs(language: str) -> None:
+    """What a page includes is what this run has executed."""
+    source = snippet(ANSWER, language)
+    with serving(source, how="cov") as program:
+        echo_in_every_way(program)
+        answer_to_data_and_fin(program)
+        executed = program.stop().executed
+    assert unexecuted(source, executed) == {}
+
+
+@in_both_languages
+def test_every_shown_line_of_the_twin_runs(language: str) -> None:
+    """The twin serves as well, until a half-close comes."""
+    source = snippet(CLOSE_ON_RDHUP, language)
+    with serving(source, how="cov") as program:
+        with gone(program), program.connect(receive_buffer=65536) as client:
+            sent = stuffed(program, client)
+            assert client.receive(sent) == b"x" * sent
+        with gone(program):
+            program.connect().reset()
+        answer_to_data_and_fin(program)
+        executed = program.stop().executed
+    assert unexecuted(source, executed) == {}

@@ -1,0 +1,75 @@
+"""wakeup/eventfd: one thread sleeps in epoll_wait, another rings."""
+
+import os
+import runpy
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tests.snippets.harness import (
+    blocked_in_epoll_wait,
+    run,
+    unexecuted,
+    until,
+)
+from tests.snippets.scenarios import (
+    in_both_languages,
+    in_every_flavour,
+    snippet,
+)
+
+EVENTFD = "wakeup/eventfd"
+SAID = """\
+woken, rings: 3
+  job: letter
+  job: card
+  job: parcel
+woken, rings: 1
+  job: telegram
+woken, rings: 1
+  job: stop
+"""
+
+
+@in_every_flavour
+def test_each_ring_wakes_the_loop_and_rings_add_up(
+    language: str, how: str
+) -> None:
+    """No wait has a timeout, so only the bell can have ended it."""
+    assert run(snippet(EVENTFD, language), how=how).stdout == SAID
+
+
+def test_a_loop_that_sleeps_is_woken(capfd: pytest.CaptureFixture[str]) -> None:
+    """Post only after the kernel says that the loop sleeps."""
+    program = runpy.run_path(str(snippet(EVENTFD, ".py")))
+    post: Callable[[str], None] = program["post"]
+    thread = threading.Thread(target=program["loop"])
+    thread.start()
+    try:
+        for job in ("first", "second"):
+            asleep(thread)
+            post(job)
+            program["emptied"].acquire()
+    finally:
+        post("stop")
+        thread.join()
+        program["epoll"].close()
+        os.close(program["bell"])
+    jobs = [row for row in capfd.readouterr().out.splitlines() if "job" in row]
+    assert jobs == ["  job: first", "  job: second", "  job: stop"]
+
+
+def asleep(thread: threading.Thread) -> None:
+    """Wait until this thread of ours is blocked in epoll_wait."""
+    until(
+        lambda: blocked_in_epoll_wait(os.getpid(), thread.native_id),
+        "the loop sleeps",
+    )
+
+
+@in_both_languages
+def test_every_shown_line_of_the_wakeup_runs(language: str) -> None:
+    """What a page includes is what this run has executed."""
+    source = snippet(EVENTFD, language)
+    assert unexecuted(source, run(source, how="cov").executed) == {}
