@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 JOBS ?= 2
+export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: help
 help: ## List the targets
