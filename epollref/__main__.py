@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 import epollref
-import epollref.linux_only  # noqa: F401 # ends elsewhere, before the rest
+import epollref.linux_only  # ends elsewhere, before the rest
 from epollref.linux import LinuxKernel
 from epollref.server.listener import listen
 from epollref.server.modes import MODES
