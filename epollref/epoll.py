@@ -114,7 +114,7 @@ class Epoll:
         OSError: EINVAL (unknown flag), EMFILE, ENFILE, ENOMEM; ENOSYS where
             there is no Linux.
 
-    Example:
+    Examples:
         >>> import os
         >>> from epollref.epoll import Epoll
         >>> from epollref.masks import EPOLLIN

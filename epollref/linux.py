@@ -68,7 +68,7 @@ class LinuxKernel:
     Raises:
         OSError: ENOSYS on a system that is not Linux.
 
-    Example:
+    Examples:
         >>> from epollref.linux import LinuxKernel
         >>> from epollref.masks import EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLLIN
         >>> kernel = LinuxKernel()

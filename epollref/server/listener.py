@@ -32,7 +32,7 @@ def listen(host: str, port: int, backlog: int = 4096) -> socket.socket:
         OSError: EADDRINUSE, EADDRNOTAVAIL (not local), EACCES; or
             ``socket.gaierror`` (no such host).
 
-    Example:
+    Examples:
         >>> from epollref.server.listener import listen
         >>> with listen("127.0.0.1", 0) as listener:
         ...     listener.getblocking()

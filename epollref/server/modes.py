@@ -30,7 +30,7 @@ from epollref.masks import (
 class Mode:
     """One way to watch.
 
-    Example:
+    Examples:
         >>> from epollref.server.modes import find_mode
         >>> oneshot = find_mode("oneshot")
         >>> hex(oneshot.mask(wants_input=False, wants_output=True))
@@ -107,7 +107,7 @@ def find_mode(name: str) -> Mode:
     Raises:
         ValueError: There is no such mode; the message names the four.
 
-    Example:
+    Examples:
         >>> from epollref.server.modes import find_mode
         >>> find_mode("fast")
         Traceback (most recent call last):

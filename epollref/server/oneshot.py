@@ -103,7 +103,7 @@ class WorkerPool:
         workers: How many threads, from 1.
         report: Is told of a job that raised.
 
-    Example:
+    Examples:
         >>> from epollref.server.oneshot import WorkerPool
         >>> with WorkerPool(1, report=print) as pool:
         ...     pool.submit(lambda: print("served"))

@@ -75,7 +75,7 @@ class Reactor:
     Raises:
         OSError: EMFILE, ENFILE, ENOMEM.
 
-    Example:
+    Examples:
         >>> import os
         >>> from epollref.linux import LinuxKernel
         >>> from epollref.server.reactor import Reactor

@@ -80,7 +80,7 @@ class EchoSession:
 
     What is owed is at most 64 KiB and one read.
 
-    Example:
+    Examples:
         >>> from epollref.server.session import EchoSession
         >>> session = EchoSession()
         >>> session.receive(b"hello")

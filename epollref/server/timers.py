@@ -48,7 +48,7 @@ class Timers:
         clock: Returns seconds that never run backwards, like
             ``time.monotonic``.
 
-    Example:
+    Examples:
         >>> from epollref.server.timers import Timers
         >>> hands = [100.0]
         >>> timers = Timers(lambda: hands[0])

@@ -64,7 +64,7 @@ class Watch(ABC):
 class WatchTable:
     """From tokens to watches.
 
-    Example:
+    Examples:
         >>> from epollref.server.watch import Watch, WatchTable
         >>> class Quiet(Watch):
         ...     def ready(self, events):
