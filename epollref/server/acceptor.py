@@ -64,7 +64,7 @@ class Acceptor(Watch):
         fd: The listening, non-blocking descriptor.
         kernel: Where the system calls go.
         reactor: The loop.
-        admit: Takes a new descriptor; false says that memory is short.
+        admit: Takes a new descriptor; false says that it could not.
         limit: The most connections at once; ``None`` for no limit.
 
     Raises:

@@ -56,7 +56,7 @@ class Server:
         OSError: EMFILE, ENFILE, ENOMEM; EPERM or EBADF if the listener
             cannot be watched.  It is then still open.
 
-    Example:
+    Examples:
         >>> import socket
         >>> from epollref.linux import LinuxKernel
         >>> from epollref.server.listener import listen
@@ -173,7 +173,7 @@ class Server:
 
     # --8<-- [start:admit]
     def _admit(self, fd: int) -> bool:
-        """Make a connection of a descriptor; false if memory is short."""
+        """Make a connection of a descriptor; false if that cannot be."""
         try:
             connection = self._connect(fd)
             self._reactor.add(
@@ -182,7 +182,7 @@ class Server:
         except Exception as error:
             self._close_fd(fd)
             self._report("a connection could not be set up", error)
-            return not isinstance(error, OSError)
+            return False
         if self._idle is not None:
             self._idle.guard(connection)
         return True

@@ -97,9 +97,9 @@ def test_the_end_is_no_reason_to_forget_what_is_owed() -> None:
     session.receive(WORD)
     session.receive(b"")
     assert bytes(session.owed) == WORD
-    assert not session.finished
+    before = session.finished
     session.sent(len(WORD))
-    assert session.finished
+    assert (before, session.finished) == (False, True)
     assert not session.wants_input
 
 
