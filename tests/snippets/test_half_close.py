@@ -67,9 +67,16 @@ def test_rdhup_does_not_spin_while_an_answer_waits_for_room(
         serving(snippet(ANSWER, language), how=how) as program,
         program.connect(receive_buffer=65536) as client,
     ):
-        stuffed(program, client)
-        client.half_close()
+        sent = 0
+        while not program.leaves_unread(client):
+            client.send(b"x" * 16384)  # so little left that the FIN fits
+            sent += 16384
+            program.wait_until_settled()
+        arriving.half_close(program, client)
+        with program.connect() as other:  # the loop has been round
+            assert other.exchange(b"hello") == b"hello"
         program.wait_until_settled()
+        assert client.receive_all() == b"x" * sent
 
 
 @in_both_languages
