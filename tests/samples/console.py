@@ -105,6 +105,10 @@ def play(fence: Fence, root: Path, scratch: Path, record: bool) -> str:
     """
     asked = fence.options.get("normalise", "").split()
     found = steps(fence)
+    try:
+        normalised("", asked)
+    except ValueError as error:
+        raise ConsoleError(str(error)) from None
     folder = scratch / "snippets"
     if (root / "snippets").is_dir():
         shutil.copytree(root / "snippets", folder)
@@ -182,7 +186,7 @@ class _Run:
             self._print(step, late)
             if late and self._record:
                 deadline = time.monotonic() + QUIET
-            if not alive and not late:
+            if self._contradicted(step) or not (alive or late):
                 break
         self.session.settle()
         return finished.status
@@ -192,6 +196,13 @@ class _Run:
         if self._record and background:
             return True
         return not self._holds(step)
+
+    def _contradicted(self, step: Step) -> bool:
+        """Whether no output to come can make the page right."""
+        if self._record or ELLIPSIS in map(str.strip, step.expected):
+            return False
+        whole = step.printed[:-1]
+        return not matches(step.expected[: len(whole)], whole, self._asked)
 
     def _print(self, step: Step, output: str) -> None:
         whole = "\n".join(step.printed) + self.readable(output)

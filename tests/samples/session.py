@@ -198,7 +198,9 @@ class Session:
         ]
 
     def _what_happened(self, command: str) -> str:
-        if self._shell.poll() is not None:
+        with suppress(subprocess.TimeoutExpired):
+            self._shell.wait(0.5)
+        if self._shell.returncode is not None:
             return f"$ {command}\nended the shell, which said: {self._heard}"
         return (
             f"$ {command}\nis not over after {self._patience:g} s, "
