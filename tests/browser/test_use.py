@@ -133,7 +133,7 @@ def test_copied_commands_are_commands_only(page: Page, root: str) -> None:
 
 def test_copied_python_is_python(page: Page, root: str) -> None:
     """Do annotations and line spans leave a copied program alone?"""
-    page.goto(root + with_blocks("language-python")[0])
+    page.goto(root + with_tabs("Python", 1)[0])
     for block in page.locator(".language-python:visible").all():
         text = copied(page, block)
         assert ast.parse(text).body

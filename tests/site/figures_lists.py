@@ -117,7 +117,7 @@ def _drawing(number: int, step: Step, before: Step | None, frame: Frame) -> str:
         new = entry.name not in old_ready
         parts.append(_link(step, place, entry, new))
         parts.append(_ready_pill(place, entry, new))
-    old_interest = before.interest if before else ()
+    old_interest = before.interest if before else _untouched(step)
     for place, entry in enumerate(step.interest):
         ready = any(e.name == entry.name for e in step.ready)
         new = entry not in old_interest
@@ -137,6 +137,13 @@ def _drawing(number: int, step: Step, before: Step | None, frame: Frame) -> str:
         f"Interest list: {_spoken(step.interest)}. "
         f"Ready list: {_spoken(step.ready)}.",
     )
+
+
+def _untouched(step: Step) -> tuple[Entry, ...]:
+    """Return what stood in the interest list before the first step."""
+    if step.call.name != "epoll_ctl":
+        return step.interest
+    return tuple(e for e in step.interest if e.name not in step.call.args)
 
 
 def _list_box(title: str, x: float, width: float, frame: Frame) -> str:
