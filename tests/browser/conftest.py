@@ -15,6 +15,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,25 +80,39 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("address", pages() or ["no site"])
 
 
-@pytest.fixture(scope="session")
-def root() -> Iterator[str]:
-    """Serve the site; give the address of its front page."""
-    if not (SITE / "index.html").exists():
-        pytest.fail(f"there is no site in {SITE}: make site", pytrace=False)
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the site on a free port; give the address of its front page."""
     handler = functools.partial(QuietHandler, directory=str(SITE))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def find_chromium() -> str | None:
+    """Return the path of the system's browser, if there is one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def root() -> Iterator[str]:
+    """Serve the site for all tests."""
+    if not (SITE / "index.html").exists():
+        pytest.fail(f"there is no site in {SITE}: make site", pytrace=False)
+    with served() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start the system's Chromium."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = find_chromium()
     if path is None:
         reason = f"not run: none of {', '.join(NAMES)} is installed"
         if os.environ.get("CI") == "true":
