@@ -59,11 +59,16 @@ def blocks(tree: html.HtmlElement) -> list[Block]:
 
 
 def stray_prompts(tree: html.HtmlElement) -> Iterator[str]:
-    """Sessions that became prose or quotations; no doctest saw them."""
+    """Sessions that became prose or quotations; no doctest saw them.
+
+    Markdown reads `>>> x` as a quotation in a quotation in a quotation.
+    """
     for element in tree.iter("p", "li", "dd", "td", "blockquote", "div"):
         text = element.text or ""
         if PROMPT.match(text):
             yield text.strip().splitlines()[0]
+    for quotation in tree.xpath("//blockquote/blockquote/blockquote"):
+        yield f">>> {str(quotation.text_content()).strip()}"
 
 
 def _classes(element: html.HtmlElement) -> set[str]:

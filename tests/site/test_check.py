@@ -1,0 +1,397 @@
+"""The checker is red on every block that no test ran."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+
+from tests.samples.fences import fences
+from tests.samples.identity import digests
+from tests.samples.ledger import Execution, Ledger, Outcome, Page, Sample
+from tests.site.badge import badge, said
+from tests.site.check import check, main, source_of
+from tests.site.check_verdict import NEVER
+
+PAGE = """\
+# Title
+
+Words.
+
+```pycon
+>>> 6 * 7
+42
+>>> print("a")
+a
+
+```
+
+=== "Python"
+
+    ```python title="x.py"
+    x = "<&>"
+    ```
+
+=== "C"
+
+    ```{ .c hl_lines="2" }
+    int main(void)
+    {
+    \treturn 0;
+    }
+    ```
+
+```console
+$ echo a
+a
+```
+
+``` { .text .figure }
+int f(void);
+```
+"""
+EXTENSIONS = [
+    "attr_list",
+    "md_in_html",
+    "pymdownx.highlight",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "toc",
+]
+HIGHLIGHT = {"line_spans": "__span", "pygments_lang_class": True}
+
+
+@dataclass
+class Site:
+    """A site of one page, and the ledger of its samples."""
+
+    folder: Path
+    ledger: Ledger
+
+    def build(self, text: str) -> str:
+        """Build the page, with the badge that is due to it."""
+        markdown = Markdown(
+            extensions=EXTENSIONS,
+            extension_configs={
+                "pymdownx.highlight": HIGHLIGHT,
+                "pymdownx.tabbed": {"alternate_style": True},
+                "toc": {"permalink": True},
+            },
+        )
+        page = markdown.convert(text)
+        words = said(page, self.ledger, "docs/a.md")
+        if words:
+            page = page.replace("</h1>", f"</h1>{badge(words)}", 1)
+        self.write(page)
+        return page
+
+    def write(self, page: str) -> None:
+        """Put a page there as it is."""
+        place = self.folder / "a" / "index.html"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        whole = f"<html><head></head><body>{page}</body></html>"
+        place.write_text(whole, "utf-8")
+
+    def findings(self) -> str:
+        """What the checker says."""
+        return "\n".join(check(self.folder, self.ledger).findings)
+
+
+def ledger_of(text: str, where: str = "docs/a.md") -> Ledger:
+    """The ledger of a run in which every sample of a page passed."""
+    ledger = Ledger(0, {"Linux": "6.18", "Python": "3.11", "gcc": "12"})
+    found = list(fences(text))
+    ledger.pages = [Page(where, len(found))]
+    ledger.samples = [
+        Sample(
+            where=where,
+            line=fence.line,
+            block=fence.line,
+            kind=fence.language,
+            digest=digest,
+            test="a test",
+            outcome=Outcome.PASSED,
+        )
+        for fence in found
+        if fence.language != "text"
+        for digest in digests(fence.language, fence.source)
+    ]
+    return ledger
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site whose samples all ran."""
+    made = Site(tmp_path / "site", ledger_of(PAGE))
+    made.build(PAGE)
+    return made
+
+
+def test_a_site_whose_blocks_all_ran_is_green(site: Site) -> None:
+    """Tabs, titles, entities and highlighted lines make no difference."""
+    seen = check(site.folder, site.ledger)
+    assert seen.findings == []
+    assert seen.samples == 4
+    assert seen.exempt == ["docs/a.md: figure: int f(void);"]
+
+
+EDITS = {
+    "an output of a session": ("42", "43"),
+    "an example of a session": ("6 * 7", "6 * 8"),
+    "a line of Python": ('"<&>"', '"<&"'),
+    "a constant in C": ("return 0", "return 1"),
+    "a console output": ("\na\n```", "\nb\n```"),
+    "a command": ("$ echo a", "$ echo  a"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_a_block_edited_after_the_run_is_red(
+    site: Site, edit: tuple[str, str]
+) -> None:
+    """The page shows what nobody ran."""
+    site.build(PAGE.replace(*edit, 1))
+    assert NEVER in site.findings()
+
+
+ADDED = {
+    "indented code": "\nWords.\n\n    print(1)\n",
+    "raw HTML": "\n<pre>print(1)</pre>\n",
+    "raw HTML with a language": (
+        '\n<div class="language-python highlight"><pre><code>print(1)'
+        "</code></pre></div>\n"
+    ),
+    "a fence of no language": "\n```\nprint(1)\n```\n",
+    "a fence of another language": "\n```yaml\nx: 1\n```\n",
+    "a figure of Python": "\n``` { .python .figure }\nprint(1)\n```\n",
+    "a sample twice": "\n```console\n$ echo a\na\n```\n",
+    "a session in a quotation": "\n> >>> 1\n",
+    "a session in prose": "\n>>> 1\n",
+    "a session in a list": "\n- \\>>> 1\n",
+}
+
+
+@pytest.mark.parametrize("added", ADDED.values(), ids=ADDED)
+def test_a_block_that_no_test_knows_is_red(site: Site, added: str) -> None:
+    """Whatever way it takes to the reader."""
+    site.build(PAGE + added)
+    assert site.findings()
+
+
+def test_a_sample_that_ran_on_another_page_is_red_here(site: Site) -> None:
+    """Each page proves its own blocks."""
+    for sample in site.ledger.samples:
+        sample.where = "docs/b.md"
+    site.ledger.pages.append(Page("docs/b.md", 0))
+    site.build(PAGE)
+    assert site.findings().count(NEVER) == 4
+
+
+def test_a_skipped_sample_is_red(site: Site) -> None:
+    """The reason stands beside it."""
+    sample = site.ledger.samples[-1]
+    sample.outcome, sample.why = Outcome.SKIPPED, "this machine has no nc"
+    site.build(PAGE)
+    assert "did not run: this machine has no nc" in site.findings()
+
+
+def test_a_failed_sample_is_red(site: Site) -> None:
+    """And so is the run that it failed in."""
+    site.ledger.samples[0].outcome = Outcome.FAILED
+    site.ledger.exit_status = 1
+    site.build(PAGE)
+    assert "failed: a test" in site.findings()
+    assert "of a failed run" in site.findings()
+
+
+def test_a_site_without_samples_is_red(site: Site) -> None:
+    """Nothing that can go wrong proves nothing."""
+    site.ledger.samples.clear()
+    site.ledger.pages = [Page("docs/a.md", 0)]
+    site.build("# Title\n\nWords.\n")
+    assert "no sample on it ran" in site.findings()
+
+
+def test_a_block_that_does_not_reach_the_reader_is_red(site: Site) -> None:
+    """It would count as shown, and nobody sees it."""
+    site.build(PAGE.replace("```console\n$ echo a\na\n```\n", ""))
+    assert "shows 4 blocks, docs/a.md has 5" in site.findings()
+
+
+def test_a_page_that_is_not_built_is_red(site: Site) -> None:
+    """It was tested, and is not there."""
+    site.ledger.pages.append(Page("docs/lost.md", 0))
+    assert "docs/lost.md: is not on the site" in site.findings()
+
+
+def test_a_page_that_no_test_knows_is_red(site: Site) -> None:
+    """Where it holds code."""
+    other = site.folder / "other.html"
+    other.write_text("<html><body><p>words</p></body></html>", "utf-8")
+    assert site.findings() == ""
+    other.write_text("<html><body><pre>x</pre></body></html>", "utf-8")
+    assert "no test knows" in site.findings()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("4 of 4 samples ran", "5 of 5 samples ran"),
+        ("Linux 6.18", "Linux 6.19"),
+        ("ep-badge", "badge"),
+    ],
+)
+def test_a_badge_that_says_something_else_is_red(
+    site: Site, old: str, new: str
+) -> None:
+    """The badge counts by its own means; the checker holds it to his."""
+    page = site.build(PAGE)
+    assert old in page
+    site.write(page.replace(old, new))
+    assert "its badge says" in site.findings()
+
+
+INCLUDE = '# T\n\n```python\n--8<-- "snippets/x.py:all"\n```\n'
+
+
+@pytest.mark.parametrize(
+    ("missed", "outcome", "fine"),
+    [
+        ([], Outcome.PASSED, True),
+        ([9], Outcome.PASSED, True),
+        ([3], Outcome.PASSED, False),
+        ([], Outcome.FAILED, False),
+    ],
+)
+def test_an_included_section_needs_a_test_that_ran_all_its_lines(
+    tmp_path: Path, missed: list[int], outcome: Outcome, fine: bool
+) -> None:
+    """That the section exists is not enough."""
+    shown = INCLUDE.replace('--8<-- "snippets/x.py:all"', "x = 1\ny = 2")
+    made = Site(tmp_path, ledger_of(shown))
+    (sample,) = made.ledger.samples
+    sample.program, sample.shows = "snippets/x.py", [2, 3]
+    other = Execution("snippets/y.py", [], "t", Outcome.PASSED)
+    run = Execution("snippets/x.py", missed, "t", outcome)
+    made.ledger.executions = [other, run]
+    made.build(shown)
+    assert ("no test executed all" not in made.findings()) is fine
+
+
+SIGNATURE = (
+    '<div class="doc doc-object"><div class="language-python doc-signature '
+    'highlight"><pre><code>f() -&gt; int</code></pre></div>'
+    '<div class="language-pycon highlight"><pre><code>&gt;&gt;&gt; f()\n7'
+    "</code></pre></div></div>"
+)
+
+
+@pytest.mark.parametrize(("output", "fine"), [("7", True), ("8", False)])
+def test_a_docstring_is_a_sample_and_a_signature_is_none(
+    site: Site, output: str, fine: bool
+) -> None:
+    """Its run is the package's, on whichever page it is shown."""
+    site.ledger.samples.append(
+        Sample(
+            where="epollref/epoll.py",
+            line=3,
+            block=0,
+            kind="pycon",
+            digest=digests("pycon", f">>> f()\n{output}")[0],
+            outcome=Outcome.PASSED,
+        )
+    )
+    site.build(f"{PAGE}\n{SIGNATURE}\n")
+    assert (NEVER not in site.findings()) is fine
+
+
+FETCHES = {
+    "a script": '<script src="https://a.example/x.js"></script>',
+    "a script without a scheme": '<script src="//a.example/x.js"></script>',
+    "a style": '<link rel="stylesheet" href="https://a.example/x.css">',
+    "a font": '<link rel="preload" as="font" href="https://a.example/f">',
+    "a connection": '<link rel="preconnect" href="https://a.example">',
+    "an image": '<img src="http://a.example/x.png">',
+    "a set of images": '<img srcset="x.png 1x, https://a.example/x.png 2x">',
+    "a frame": '<iframe src="https://a.example/"></iframe>',
+    "a style in the page": "<style>@import 'https://a.example/x';</style>",
+    "a style of an element": (
+        '<p style="background: url(https://a.example/x.png)">x</p>'
+    ),
+    "a call": "<script>fetch('https://a.example/x')</script>",
+}
+
+
+@pytest.mark.parametrize("piece", FETCHES.values(), ids=FETCHES)
+def test_what_is_fetched_from_another_host_is_red(
+    site: Site, piece: str
+) -> None:
+    """A reader on a train reads the same site."""
+    site.write(site.build(PAGE) + piece)
+    assert "fetches " in site.findings()
+
+
+def test_a_link_to_another_host_is_fine(site: Site) -> None:
+    """Nothing is fetched until a reader follows it."""
+    page = site.build(PAGE)
+    site.write(
+        page + '<a href="https://a.example/">a</a>'
+        '<link rel="canonical" href="https://a.example/">'
+    )
+    assert site.findings() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("assets/x.css", "@font-face { src: url(https://a.example/f) }"),
+        ("assets/x.css", '@import "//a.example/x.css";'),
+        ("assets/x.js", 'load("https://a.example/x.js")'),
+    ],
+)
+def test_a_file_that_fetches_is_red(site: Site, name: str, text: str) -> None:
+    """Style sheets and scripts are read too."""
+    place = site.folder / name
+    place.parent.mkdir()
+    place.write_text(text, "utf-8")
+    assert f"{name}: fetches " in site.findings()
+
+
+@pytest.mark.parametrize(
+    ("built", "source"),
+    [
+        ("index.html", "docs/index.md"),
+        ("why/index.html", "docs/why.md"),
+        ("server/index.html", "docs/server/index.md"),
+        ("server/loop/index.html", "docs/server/loop.md"),
+        ("why.html", "docs/why.md"),
+        ("404.html", None),
+    ],
+)
+def test_a_built_file_is_traced_to_its_page(
+    built: str, source: str | None
+) -> None:
+    """Whether the generator makes folders of pages or not."""
+    pages = ("index", "why", "server/index", "server/loop")
+    assert source_of(built, {f"docs/{page}.md" for page in pages}) == source
+
+
+@pytest.mark.parametrize(
+    "break_it", [lambda page: page, lambda page: page.replace("42", "43")]
+)
+def test_the_exit_status_says_it(
+    site: Site,
+    tmp_path: Path,
+    break_it: Callable[[str], str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """0 for green, 1 for red; 2 where there is nothing to read."""
+    site.write(break_it(site.build(PAGE)))
+    path = tmp_path / "ledger.json"
+    site.ledger.save(path)
+    red = break_it(PAGE) != PAGE
+    assert main([str(site.folder), str(path)]) == red
+    assert ("RED" in capsys.readouterr().out) is red
+    assert main([str(site.folder), "nowhere.json"]) == 2
+    assert main([]) == 2
