@@ -112,7 +112,9 @@ static void answer(struct connection *c)
 }
 
 // --8<-- [start:rearm]
-/* Give it back to epoll, which reports at once what has come. */
+/* Give it back to epoll, which reports at once what has come. MOD and
+ * the wait take the same lock in the kernel (ep->mtx), so the next
+ * worker sees all that this one has written. */
 static void rearm(struct connection *c)
 {
     uint32_t wanted = owes(c) ? EPOLLOUT : EPOLLIN;
