@@ -83,12 +83,19 @@ static void take(struct connection *c, uint32_t events)
 }
 // --8<-- [end:read]
 
+/* Take it off the interest list, then close it. */
+static void leave(int fd)
+{
+    watch(EPOLL_CTL_DEL, fd, 0);
+    close(fd);
+}
+
 // --8<-- [start:finish]
 /* End our side behind the last byte, then close. */
 static void finish(struct connection *c)
 {
     shutdown(c->fd, SHUT_WR);
-    close(c->fd);
+    leave(c->fd);
 }
 // --8<-- [end:finish]
 
@@ -145,7 +152,7 @@ static void loop(void)
             else if (fd == listener)
                 welcome();
             else if (ready[i].events & BROKEN)
-                close(fd);
+                leave(fd);
             else
                 step(&connections[fd], ready[i].events);
         }

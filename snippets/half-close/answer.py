@@ -71,7 +71,7 @@ def finish(conn: Connection) -> None:
     """End our side behind the last byte, then close."""
     with contextlib.suppress(OSError):  # the peer may be gone by now
         conn.sock.shutdown(socket.SHUT_WR)
-    close(conn)
+    leave(conn)
     # --8<-- [end:finish]
 
 
@@ -94,7 +94,7 @@ def loop(listener: socket.socket) -> None:
             if fd == listener.fileno():
                 welcome(listener)
             elif events & BROKEN:
-                close(connections[fd])
+                leave(connections[fd])
             else:
                 step(connections[fd], events)
     # --8<-- [end:loop]
@@ -127,7 +127,7 @@ def welcome(listener: socket.socket) -> None:
     epoll.register(sock, READING)
 
 
-def close(conn: Connection) -> None:
+def leave(conn: Connection) -> None:
     """Forget it, take it off the interest list, close it."""
     del connections[conn.sock.fileno()]
     epoll.unregister(conn.sock)

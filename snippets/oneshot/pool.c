@@ -122,6 +122,13 @@ static void rearm(struct connection *c)
 }
 // --8<-- [end:rearm]
 
+/* Unregister it, then close it. */
+static void leave(struct connection *c)
+{
+    watch(EPOLL_CTL_DEL, c->fd, 0);
+    close(c->fd);
+}
+
 // --8<-- [start:work]
 /* Read if nothing is owed, then send; false at the end of file. */
 static bool serve(struct connection *c)
@@ -141,7 +148,7 @@ static void *work(void *unused)
         if (!(event.events & BROKEN) && serve(c))
             rearm(c); /* another worker may have it now */
         else
-            close(c->fd); /* its number may be in use again now */
+            leave(c); /* and its number may be in use again */
     }
     return unused;
 }

@@ -143,9 +143,10 @@ static void resume(void)
 }
 // --8<-- [end:park]
 
-/* Close it, which also unregisters it; its seat is free. */
+/* Unregister it, close it; its seat is free. */
 static void leave(struct connection *c)
 {
+    watch(EPOLL_CTL_DEL, c->fd, 0);
     close(c->fd);
     if (c->seated)
         seats_taken--;
