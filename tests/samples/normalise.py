@@ -83,6 +83,7 @@ RULES = (
         _patterns(
             r"(\b)\d\d:\d\d:\d\d(?:\.\d+)?\b",
             r"(<)\d+\.\d{6}(?=>)",
+            r"(\b)1\d{9}\.\d{6}\b",
             r"(^(?:real|user|sys)\s+)\d+m\d+\.\d+s",
         ),
         "TIME",
