@@ -54,6 +54,11 @@ SMALL_PRINT = """() => {
   return found
 }"""
 
+TWO_OF_A_NAME = """() => {
+  const names = [...document.querySelectorAll("svg [id]")].map(one => one.id)
+  return names.filter((name, place) => names.indexOf(name) !== place)
+}"""
+
 CONTRAST = """() => {
   const parse = words => {
     const parts = words.match(/[\\d.]+/g).map(Number)
@@ -100,6 +105,7 @@ CONTRAST = """() => {
 FIND = {
     "wider than the screen": TOO_WIDE,
     "small print": SMALL_PRINT,
+    "two figures of a name": TWO_OF_A_NAME,
     "contrast below 4.5": CONTRAST,
 }
 

@@ -33,10 +33,12 @@ class Frame:
         rows: Rows of the longer list.
         name: Pixels for a descriptor's name; the same in all drawings
             of a story, so that masks line up.
+        title: What the drawing is called; no other on the page is.
     """
 
     rows: int
     name: float
+    title: str
 
     @property
     def height(self) -> float:
@@ -51,8 +53,9 @@ def draw(story: Story) -> str:
     before: Step | None = None
     for number, step in enumerate(story.steps, start=1):
         longest = max(len(step.interest), len(step.ready), 1)
-        frame = Frame(longest, name_width)
-        rows.append(_row(number, step, before, frame))
+        title = f"{_plain(story.title)}, step {number}"
+        frame = Frame(longest, name_width, title)
+        rows.append(_row(step, before, frame))
         before = step
     setup = ""
     if story.setup:
@@ -75,18 +78,22 @@ def inline(words: str) -> str:
     return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", html)
 
 
+def _plain(words: str) -> str:
+    return re.sub(r"[`*]", "", words)
+
+
 def _name_width(story: Story) -> float:
     names = [len(e.name) for step in story.steps for e in step.interest]
     return max(names, default=1) * FONT * svg.MONO
 
 
-def _row(number: int, step: Step, before: Step | None, frame: Frame) -> str:
+def _row(step: Step, before: Step | None, frame: Frame) -> str:
     parts = [_code(str(step.call))]
     if step.returns is not None:
         parts.append(_returns(step))
     if step.note:
         parts.append(f'<p class="ep-note">{inline(step.note)}</p>')
-    drawing = _drawing(number, step, before, frame)
+    drawing = _drawing(step, before, frame)
     return (
         f'<li class="ep-step"><div class="ep-what">{"".join(parts)}</div>'
         f"{drawing}</li>"
@@ -107,7 +114,7 @@ def _returns(step: Step) -> str:
     return f'<span class="ep-returns">returns {shown}</span>'
 
 
-def _drawing(number: int, step: Step, before: Step | None, frame: Frame) -> str:
+def _drawing(step: Step, before: Step | None, frame: Frame) -> str:
     parts = [
         _list_box("interest list", 0.5, INTEREST, frame),
         _list_box("ready list", READY_X, WIDTH - READY_X - 0.5, frame),
@@ -133,7 +140,7 @@ def _drawing(number: int, step: Step, before: Step | None, frame: Frame) -> str:
         WIDTH,
         frame.height,
         parts,
-        f"The lists after step {number}",
+        frame.title,
         f"Interest list: {_spoken(step.interest)}. "
         f"Ready list: {_spoken(step.ready)}.",
     )

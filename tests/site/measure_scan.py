@@ -28,8 +28,8 @@ from pathlib import Path
 DATA = Path(__file__).parents[2] / "docs" / "data"
 IDLE = [1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 19000]
 FD_SETSIZE = 1024
-ROUNDS = 15
-ROUND_NS = 4_000_000
+ROUNDS = 60
+ROUND_NS = 3_000_000
 """Processor time that one round should take, in nanoseconds."""
 
 Series = dict[str, list[tuple[int, float]]]
