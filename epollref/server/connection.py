@@ -107,15 +107,16 @@ class Connection(Watch):
     def _serve(self, events: int) -> None:
         """Serve any event, in any state."""
         draining, found = self.shared.draining, Found.NOTHING
+        owed = self.session.wants_output
         try:
+            self._flush()
             if events & ~EPOLLOUT or draining:
                 found = self._fill(events)
-            self._flush()
         except OSError as error:
             self._lost(error)
             return
         if draining and found is not Found.PART:
-            self._hang_up(found)
+            self._hang_up(quiet=found is Found.NOTHING and not owed)
         else:
             self._settle(events, found)
 
@@ -203,10 +204,9 @@ class Connection(Watch):
     # --8<-- [end:finish]
 
     # --8<-- [start:hang_up]
-    def _hang_up(self, found: Found) -> None:
+    def _hang_up(self, quiet: bool) -> None:
         """The server stops: what has been read was the last input."""
         session = self.session
-        quiet = found is Found.NOTHING and not session.wants_output
         if session.wants_input and not isinstance(session, Farewell):
             session.receive(b"")
             if quiet and session.finished:
@@ -214,7 +214,7 @@ class Connection(Watch):
                 self._shut_write_side()
                 self._retire()
                 return
-        self._settle(EPOLLIN, found)
+        self._settle(EPOLLIN, Found.ALL)
 
     # --8<-- [end:hang_up]
 

@@ -82,7 +82,7 @@ class Stage:
     ) -> None:
         self.errors: list[tuple[str, Exception]] = []
         self.sessions: list[weakref.ref[EchoSession]] = []
-        listener = self._listen(path)
+        listener = self.listen(path)
         self.address = listener.getsockname()
         self.family = listener.family
         self.clients: list[Client] = []
@@ -96,7 +96,7 @@ class Stage:
         )
 
     @staticmethod
-    def _listen(path: Path | None) -> socket.socket:
+    def listen(path: Path | None) -> socket.socket:
         if path is None:
             return listen("127.0.0.1", 0)
         listener = socket.socket(socket.AF_UNIX)
@@ -145,7 +145,11 @@ class Stage:
                 socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer
             )
         connected.settimeout(LIMIT_SECONDS)
-        connected.connect(self.address)
+        try:
+            connected.connect(self.address)
+        except OSError:
+            connected.close()
+            raise
         client = Client(connected)
         self.clients.append(client)
         return client

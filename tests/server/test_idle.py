@@ -1,0 +1,110 @@
+"""Connections on which nothing moves, by a clock that the test turns."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from epollref.server.session import EchoSession
+from tests.server.clock import Clock
+from tests.server.stage import Stage
+
+LIMIT = 30.0
+Way = dict[str, Any]
+
+
+class Patient:
+    """A stage with an idle timeout and a clock."""
+
+    def __init__(self, way: Way) -> None:
+        self.clock = Clock()
+        self.stage = Stage(clock=self.clock, idle_timeout=LIMIT, **way)
+
+    def pass_time(self, seconds: float) -> None:
+        """Turn the hands, and let the loop look at them."""
+        self.clock.now += seconds
+        self.stage.until(lambda: not self.stage.server.turn(0))
+
+
+@pytest.fixture
+def patient(way: Way) -> Iterator[Patient]:
+    patient = Patient(way)
+    with patient.stage:
+        yield patient
+
+
+def test_a_connection_without_a_byte_is_closed(patient: Patient) -> None:
+    """It has said nothing since it came."""
+    client = patient.stage.connect()
+    patient.pass_time(LIMIT - 1)
+    assert patient.stage.server.connections == 1
+    patient.pass_time(1)
+    assert patient.stage.server.connections == 0
+    patient.stage.until(lambda: client.take() == b"" and client.ended)
+    patient.stage.assert_nothing_left()
+
+
+def test_each_byte_puts_the_deadline_off(patient: Patient) -> None:
+    """Slow is not idle."""
+    client = patient.stage.connect()
+    for _ in range(5):
+        patient.pass_time(LIMIT - 1)
+        patient.stage.echo(client, b"x")
+        patient.stage.until(
+            lambda: not any(c.held for c in patient.stage.connections())
+        )
+    patient.pass_time(LIMIT - 1)
+    assert patient.stage.server.connections == 1
+    patient.pass_time(1)
+    assert patient.stage.server.connections == 0
+
+
+def test_the_timer_of_a_connection_that_has_gone_finds_nobody(
+    patient: Patient,
+) -> None:
+    """Its token is stale; a newcomer with its number is left alone."""
+    first = patient.stage.connect()
+    first.close()
+    patient.stage.until(lambda: not patient.stage.server.connections)
+    patient.pass_time(LIMIT / 2)
+    patient.stage.connect()
+    patient.pass_time(LIMIT / 2)
+    assert patient.stage.server.connections == 1
+
+
+def test_a_farewell_has_a_limit_of_its_own(patient: Patient) -> None:
+    """The idle timer leaves it alone."""
+    stage = patient.stage
+    client = stage.connect()
+    stage.echo(client, b"x")
+    stage.until(lambda: not any(c.held for c in stage.connections()))
+    client.send(b"y")
+    stage.server.stop()
+    stage.until(lambda: client.take() and client.ended)
+    patient.pass_time(LIMIT)
+    assert stage.server.done
+
+
+def test_a_connection_is_not_closed_under_its_worker() -> None:
+    """Its handler takes longer than the timeout, and is left to finish."""
+    entered, leave = threading.Event(), threading.Event()
+
+    class Slow(EchoSession):
+        def receive(self, data: bytes) -> None:
+            entered.set()
+            leave.wait()
+            super().receive(data)
+
+    patient = Patient({"mode": "oneshot", "workers": 1, "session": Slow})
+    with patient.stage as stage:
+        client = stage.knock()
+        client.send(b"x")
+        stage.until(entered.is_set)
+        patient.pass_time(2 * LIMIT)
+        assert stage.server.connections == 1
+        leave.set()
+        stage.expect(client, b"x")
+        stage.until(lambda: not any(c.held for c in stage.connections()))
+        patient.pass_time(2 * LIMIT)
+        assert stage.server.connections == 0

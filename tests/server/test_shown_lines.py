@@ -1,0 +1,48 @@
+"""Does every line of the server that the site shows run in a test?
+
+The pages on the server include sections of its modules.  A section counts
+as run only if every line of it was executed, so the tests of the server run
+here once more, under a line trace, in a process of their own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.samples.executed import note
+from tests.snippets.sections import sections, unexecuted
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parents[1]
+SERVER = ROOT / "epollref" / "server"
+
+
+def test_every_line_that_the_site_shows_is_executed(tmp_path: Path) -> None:
+    """One traced run of all the server's tests reaches every section."""
+    lines = tmp_path / "lines.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-x"),
+            *("-p", "tests.server.line_trace", "-p", "no:cacheprovider"),
+            *("-m", "not big", f"--ignore={__file__}", str(TESTS)),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "SERVER_LINES": str(lines)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4_000:]
+    traced = {
+        Path(path): set(seen)
+        for path, seen in json.loads(lines.read_text()).items()
+    }
+    missed = {}
+    for module in sorted(SERVER.glob("*.py")):
+        if sections(module):
+            note(module, traced[module])
+            missed[module.name] = unexecuted(module, traced[module])
+    assert len(missed) >= 10
+    assert not any(missed.values()), missed

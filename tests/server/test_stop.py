@@ -1,0 +1,275 @@
+"""The graceful end: what is owed is paid, and then it is over."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from epollref.linux import LinuxKernel
+from epollref.server.server import Server
+from epollref.server.shared import CHUNK
+from tests.server.clock import Clock
+from tests.server.stage import Client, Stage
+
+Way = dict[str, Any]
+DRAIN = 5.0
+
+
+class Ending:
+    """A stage with a clock, to see when it ends."""
+
+    def __init__(self, way: Way) -> None:
+        self.clock = Clock()
+        self.stage = Stage(clock=self.clock, drain_limit=DRAIN, **way)
+
+    def stop(self) -> None:
+        self.stage.server.stop()
+        self.stage.server.turn()
+
+    def until_done(self) -> None:
+        self.stage.until(lambda: self.stage.server.done)
+
+    def assert_over(self) -> None:
+        assert self.stage.errors == []
+        assert self.stage.server.connections == 0
+        self.stage.until(lambda: not any(ref() for ref in self.stage.sessions))
+        assert len(self.stage.server.table) == 1  # The wakeup.
+
+
+@pytest.fixture
+def ending(way: Way) -> Iterator[Ending]:
+    ending = Ending(way)
+    with ending.stage:
+        yield ending
+
+
+def fill_up(stage: Stage, client: Client) -> int:
+    """Send until the server takes no more; return how much that was."""
+    sent = 0
+    while stage.session().wants_input:
+        sent += client.send(bytes(CHUNK))
+        stage.server.turn(20)
+    return sent
+
+
+def test_a_server_without_connections_ends_at_once(ending: Ending) -> None:
+    """Nothing is owed to anybody."""
+    ending.stop()
+    assert ending.stage.server.done
+    ending.assert_over()
+
+
+def test_a_quiet_connection_is_closed_at_once(ending: Ending) -> None:
+    """It need not say anything for that."""
+    client = ending.stage.connect()
+    ending.stage.echo(client, b"hello")
+    ending.stage.until(
+        lambda: not any(c.held for c in ending.stage.connections())
+    )
+    ending.stop()
+    ending.until_done()
+    ending.stage.until(lambda: client.take() and client.ended)
+    ending.assert_over()
+
+
+def test_what_has_arrived_is_answered(ending: Ending) -> None:
+    """It lies in the socket when the stop comes."""
+    client = ending.stage.connect()
+    client.send(b"hello")
+    ending.stop()
+    ending.stage.until(lambda: client.take() == b"hello" and client.ended)
+    client.close()
+    ending.until_done()
+    ending.assert_over()
+
+
+def test_what_is_owed_is_paid(ending: Ending) -> None:
+    """A slow reader gets all that was read from it, then the end."""
+    stage = ending.stage
+    client = stage.connect(receive_buffer=4096)
+    sent = fill_up(stage, client)
+    ending.stop()
+    assert not stage.server.done
+    stage.until(lambda: client.take() and client.ended)
+    assert len(client.take()) == sent
+    client.close()
+    ending.until_done()
+    ending.assert_over()
+
+
+def test_a_peer_that_goes_on_sending_loses_no_answer(ending: Ending) -> None:
+    """A close with its bytes unread would reset what is on its way."""
+    stage = ending.stage
+    client = stage.connect()
+    pattern = bytes(i * i % 251 for i in range(CHUNK + 1))
+    sent = bytearray()
+    sent += pattern[: client.send(pattern)]
+    stage.until(lambda: client.take())
+    stage.server.stop()
+
+    def pumped() -> bool:
+        sent.extend(pattern[: client.send(pattern)])
+        client.take()  # A reset would raise here.
+        return client.ended
+
+    stage.until(pumped)
+    got = client.take()
+    assert got == sent[: len(got)]
+    client.close()
+    ending.until_done()
+    ending.assert_over()
+
+
+def test_the_listener_is_closed_first(ending: Ending) -> None:
+    """A newcomer is refused while the others are served to the end."""
+    client = ending.stage.connect()
+    client.send(b"hello")
+    ending.stop()
+    with pytest.raises(ConnectionRefusedError):
+        ending.stage.knock()
+    client.close()
+    ending.until_done()
+
+
+def test_a_peer_that_neither_reads_nor_ends_is_given_up(
+    ending: Ending,
+) -> None:
+    """The limit: what is still open is closed."""
+    client = ending.stage.connect(receive_buffer=4096)
+    fill_up(ending.stage, client)
+    ending.stop()
+    ending.clock.now += DRAIN - 1
+    ending.stage.server.turn(20)
+    assert not ending.stage.server.done
+    ending.clock.now += 1
+    ending.until_done()
+    ending.assert_over()
+
+
+def test_a_second_stop_ends_at_once(ending: Ending) -> None:
+    """Whatever is owed."""
+    client = ending.stage.connect(receive_buffer=4096)
+    fill_up(ending.stage, client)
+    ending.stop()
+    assert not ending.stage.server.done
+    ending.stop()
+    ending.until_done()
+    ending.stage.server.stop()
+    ending.assert_over()
+
+
+def test_the_drain_does_not_spin(way: Way) -> None:
+    """While it waits for a slow reader, the loop sleeps."""
+    ending = Ending(way)
+    with ending.stage as stage:
+        client = stage.connect(receive_buffer=4096)
+        fill_up(stage, client)
+        ending.stop()
+        stage.until(lambda: not stage.server.turn(0))
+        stage.until(lambda: not any(c.held for c in stage.connections()))
+        stage.until(lambda: not stage.server.turn(0))
+        assert [stage.server.turn(0) for _ in range(5)] == [0] * 5
+
+
+def test_a_stop_before_the_first_turn_counts(mode: str) -> None:
+    """It waits in the eventfd."""
+    with Stage(mode) as stage:
+        stage.server.stop()
+        stage.server.run()
+        assert stage.server.done
+
+
+def test_another_thread_stops_a_server_that_runs(way: Way) -> None:
+    """``run`` returns."""
+    with Stage(**way) as stage:
+        client = stage.knock()
+        client.socket.settimeout(60)
+
+        def talk_and_stop() -> None:
+            client.socket.sendall(b"hello")
+            assert client.socket.recv(5, socket.MSG_WAITALL) == b"hello"
+            stage.server.stop()
+            assert client.socket.recv(5) == b""
+
+        thread = threading.Thread(target=talk_and_stop)
+        thread.start()
+        stage.server.run()
+        thread.join()
+        assert stage.errors == []
+
+
+def test_a_signal_handler_stops_a_server_that_runs(mode: str) -> None:
+    """``stop`` is safe in the middle of anything."""
+    with Stage(mode) as stage:
+        before = signal.signal(
+            signal.SIGUSR1, lambda number, frame: stage.server.stop()
+        )
+        try:
+            sender = threading.Thread(
+                target=os.kill, args=[os.getpid(), signal.SIGUSR1]
+            )
+            sender.start()
+            stage.server.run()
+            sender.join()
+        finally:
+            signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_signal_pipe_may_be_watched() -> None:
+    """``signal.set_wakeup_fd`` leaves no gap between signal and sleep."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Stage() as stage:
+        ours.setblocking(False)
+        theirs.setblocking(False)
+
+        def arrived(events: int) -> None:
+            ours.recv(64)
+            stage.server.stop()
+
+        stage.server.watch_fd(ours.fileno(), arrived)
+        handler = signal.signal(signal.SIGUSR1, lambda number, frame: None)
+        wakeup = signal.set_wakeup_fd(theirs.fileno())
+        try:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            stage.server.run()
+        finally:
+            signal.set_wakeup_fd(wakeup)
+            signal.signal(signal.SIGUSR1, handler)
+
+
+def test_close_is_a_stop_without_grace(way: Way) -> None:
+    """It may come twice, and after a stop."""
+    with Stage(**way) as stage:
+        client = stage.connect()
+        stage.echo(client, b"hello")
+        stage.server.close()
+        stage.server.close()
+        stage.server.stop()
+        assert len(stage.server.table) == 0
+        with pytest.raises(ConnectionRefusedError):
+            stage.knock()
+
+
+BAD_ARGUMENTS: list[tuple[str, Way]] = [
+    ("no mode", {"mode": "fast"}),
+    ("workers", {"mode": "oneshot", "workers": -1}),
+    ("one-shot", {"mode": "edge", "workers": 2}),
+    ("idle", {"mode": "edge", "idle_timeout": 0.0}),
+    ("connections", {"mode": "edge", "max_connections": 0}),
+    ("drain", {"mode": "edge", "drain_limit": -1.0}),
+]
+
+
+@pytest.mark.parametrize(("message", "options"), BAD_ARGUMENTS)
+def test_an_argument_that_makes_no_sense_is_refused(
+    message: str, options: Way
+) -> None:
+    """Before anything is opened; the listener is still its owner's."""
+    with Stage.listen(None) as listener:
+        with pytest.raises(ValueError, match=message):
+            Server(LinuxKernel(), listener.fileno(), **options)
+        assert listener.getsockname()
