@@ -15,7 +15,13 @@ from pathlib import Path
 from tests.samples.ledger import Ledger, Outcome
 
 LEDGER = Path("build/ledger.json")
-WHERE = ("docs", "README.md", "epollref", "tests/snippets")
+WHERE = (
+    "docs",
+    "README.md",
+    "epollref",
+    "tests/snippets",
+    "tests/server/test_shown_lines.py",
+)
 QUIET = ("-q", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider")
 
 

@@ -1,0 +1,14 @@
+"""Breaks the documentation on purpose, one thing at a time.
+
+    python -m tests.mutate [--seed N] [--count K] [--ledger FILE]
+
+Every mutant has to be stopped by a gate; one that survives is a hole in
+the proof. Read in this order:
+
+- `tree`      a copy of the project that can be changed and put back
+- `gates`     the checks that may stop a mutant
+- `pages`     mutants of the pages' samples
+- `disguise`  code that reaches a page past every collector
+- `programs`  mutants of programs and docstrings that pages show
+- `site`      mutants of the site's structure, its HTML and the ledger
+"""
