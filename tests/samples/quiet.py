@@ -20,7 +20,7 @@ from pathlib import Path
 PAUSE = 0.005
 PATIENCE = 10.0
 BURNT = 0.3
-AT_REST = frozenset("ST")
+AT_REST = frozenset("STt")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
