@@ -52,10 +52,12 @@ def with_tabs(word: str, count: int) -> list[str]:
 
 def copied(page: Page, block: Locator) -> str:
     """Press a block's copy button; return what the clipboard holds."""
-    page.evaluate("navigator.clipboard.writeText('nothing was copied')")
+    page.evaluate("navigator.clipboard.writeText('nothing yet')")
     block.hover()
     block.locator("button[data-md-type=copy]").click()
-    expect(page.locator(".md-dialog--active")).to_be_visible()
+    page.wait_for_function(
+        "navigator.clipboard.readText().then(text => text != 'nothing yet')"
+    )
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 

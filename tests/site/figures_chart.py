@@ -26,6 +26,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from tests.site.svg import rem
+
 DATA = Path(__file__).parents[2] / "docs" / "data"
 INK, MUTED, LINE = "#010101", "#020202", "#030303"
 SERIES = ["#0a0a01", "#0a0a02", "#0a0a03", "#0a0a04"]
@@ -211,6 +213,7 @@ def _inline(raw: str, chart: Chart, size: str) -> str:
         f'<svg class="fig fig-chart fig-{size}" role="img" '
         f'viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" '
+        f'style="width:{rem(width)}" '
         f'aria-labelledby="c{mark}-t c{mark}-d">'
         f'<title id="c{mark}-t">{escape(chart.title)}</title>'
         f'<desc id="c{mark}-d">{escape(_spoken(chart))}</desc>'

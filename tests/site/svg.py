@@ -11,6 +11,9 @@ import hashlib
 from collections.abc import Iterable
 from html import escape
 
+ROOT = 20
+"""Pixels of one rem on screens of common size, in Material's style."""
+
 MONO = 0.602
 """Width of a character of a monospaced font, in font sizes."""
 
@@ -63,9 +66,15 @@ def picture(
         viewBox=f"0 0 {_value(width)} {_value(height)}",
         width=width,
         height=height,
+        style=f"width:{rem(width)}",
         role="img",
         aria_labelledby=f"{name}-t {name}-d",
     )
+
+
+def rem(pixels: float) -> str:
+    """Return a length that grows with the page's type on large screens."""
+    return f"{_value(pixels / ROOT)}rem"
 
 
 def fitting(words: str, width: float, largest: float) -> float:
