@@ -1,4 +1,4 @@
-"""The lines of snippets/ that a page shows.
+"""The lines of programs that a page shows.
 
 A fence that holds ``--8<-- "snippets/edge/echo.py:drain"`` shows the
 lines between two markers of a program. The site's generator expands it;
@@ -20,6 +20,9 @@ MARKER = re.compile(
     r"[ \t]*(?P<name>[a-z][-_0-9a-z]*)[ \t]*\]",
     re.IGNORECASE,
 )
+
+RUN = ("snippets/", "epollref/server/")
+"""Where the files are whose lines a traced test executes."""
 
 
 class IncludeError(Exception):
@@ -63,8 +66,8 @@ def shown(root: Path, line: str) -> Shown:
     if match is None:
         raise IncludeError(f'write it as --8<-- "file:section": {line!r}')
     path, section = match["path"], match["section"]
-    if not path.startswith("snippets/"):
-        raise IncludeError(f"only snippets/ is run, not {path}")
+    if not path.startswith(RUN):
+        raise IncludeError(f"only {' and '.join(RUN)} are run, not {path}")
     program = root / path
     if not program.is_file():
         raise IncludeError(f"no file {path}")
