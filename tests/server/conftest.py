@@ -21,7 +21,6 @@ def _open_files() -> set[str]:
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     """No descriptor and no thread outlives a test; no cycle keeps a session."""
-    gc.collect()
     files, threads = _open_files(), threading.active_count()
     gc.disable()
     try:

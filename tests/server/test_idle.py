@@ -8,6 +8,7 @@ import pytest
 
 from epollref.server.session import EchoSession
 from tests.server.clock import Clock
+from tests.server.lines import Lines
 from tests.server.stage import Stage
 
 LIMIT = 30.0
@@ -73,17 +74,19 @@ def test_the_timer_of_a_connection_that_has_gone_finds_nobody(
     assert patient.stage.server.connections == 1
 
 
-def test_a_farewell_has_a_limit_of_its_own(patient: Patient) -> None:
-    """The idle timer leaves it alone."""
-    stage = patient.stage
-    client = stage.connect()
-    stage.echo(client, b"x")
-    stage.until(lambda: not any(c.held for c in stage.connections()))
-    client.send(b"y")
-    stage.server.stop()
-    stage.until(lambda: client.take() and client.ended)
-    patient.pass_time(LIMIT)
-    assert stage.server.done
+def test_a_farewell_has_a_limit_of_its_own(way: Way) -> None:
+    """The session has ended first; the idle timer leaves the rest alone."""
+    options = {"session": Lines, "drain_limit": 10 * LIMIT}
+    patient = Patient(way | options)
+    with patient.stage as stage:
+        client = stage.knock()
+        client.send(b"quit\n")
+        stage.until(lambda: client.take() and client.ended)
+        patient.pass_time(0)  # The farewell's timer is set.
+        patient.pass_time(2 * LIMIT)
+        assert stage.server.connections == 1
+        patient.pass_time(9 * LIMIT)
+        stage.until(lambda: not stage.server.connections)
 
 
 def test_a_connection_is_not_closed_under_its_worker() -> None:
