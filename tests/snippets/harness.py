@@ -10,6 +10,7 @@ sanitizers, "cov" to note executed lines, "strace" to log system calls):
     run(demo, *args, how=)          -> Finished, judged: status 0, no stderr
     with serving(server, how=) as p:    READY seen; SIGTERM, judged at the end
     with running(source, *args, how=) as p:     nothing judged, always killed
+        (fault="sendto:error=EAGAIN:when=1" with how="strace": see strace(1))
     Finished: .status .stdout .stderr .executed (lines, only with "cov")
 
     p.port p.pid p.wait_for_ready() p.connect(receive_buffer=) -> Client

@@ -35,10 +35,17 @@ class Finished:
 
 
 class Program:
-    """A snippet that runs. Made by `start`."""
+    """A snippet that runs. Made by `running` and `serving`."""
 
-    def __init__(self, source: Path, args: list[str], how: str, folder: Path):
-        """Start it; see `start` for the arguments."""
+    def __init__(
+        self,
+        source: Path,
+        args: list[str],
+        how: str,
+        folder: Path,
+        fault: str = "",
+    ):
+        """Start it; see `serving` for the arguments."""
         self.source = source
         self.how = how
         self._folder = folder
@@ -50,7 +57,7 @@ class Program:
             extra = extra | covering.environment(source, folder)
         with (folder / "stderr").open("wb") as stderr:
             self._process = subprocess.Popen(
-                [*self._prefix(), *command(source, how), *args],
+                [*self._prefix(fault), *command(source, how), *args],
                 bufsize=0,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -60,11 +67,13 @@ class Program:
             )
         self.pid = self._process.pid
 
-    def _prefix(self) -> list[str]:
+    def _prefix(self, fault: str) -> list[str]:
         if self.how != "strace":
             return []
         # -D: the program is our child, strace its grandchild.
         options = ["-D", "-f", "-qq", "-o", str(self._folder / "strace")]
+        if fault:
+            options += ["-e", f"inject={fault}"]
         return ["strace", *options]
 
     def wait_for_ready(self) -> int:
@@ -220,10 +229,12 @@ def command(source: Path, how: str = "plain") -> list[str]:
 
 
 @contextmanager
-def running(source: Path, *args: str, how: str = "plain") -> Iterator[Program]:
+def running(
+    source: Path, *args: str, how: str = "plain", fault: str = ""
+) -> Iterator[Program]:
     """Start a snippet; on the way out kill what is left of it."""
     with tempfile.TemporaryDirectory(prefix="snippet-") as folder:
-        program = Program(source, list(args), how, Path(folder))
+        program = Program(source, list(args), how, Path(folder), fault)
         try:
             yield program
         finally:
@@ -231,7 +242,9 @@ def running(source: Path, *args: str, how: str = "plain") -> Iterator[Program]:
 
 
 @contextmanager
-def serving(source: Path, *args: str, how: str = "plain") -> Iterator[Program]:
+def serving(
+    source: Path, *args: str, how: str = "plain", fault: str = ""
+) -> Iterator[Program]:
     """Start a server, wait for READY, stop it by SIGTERM and judge it.
 
     Args:
@@ -239,8 +252,11 @@ def serving(source: Path, *args: str, how: str = "plain") -> Iterator[Program]:
         args: Its arguments; "0", any free port, if there are none.
         how: "plain"; "san" (C only); "cov": note the executed lines;
             "strace": log the system calls of all its threads.
+        fault: With "strace", what the kernel is to pretend, in the words
+            of its option inject: `sendto:error=EAGAIN:when=1`.
     """
-    with running(source, *(args or ("0",)), how=how) as program:
+    ready = running(source, *(args or ("0",)), how=how, fault=fault)
+    with ready as program:
         program.wait_for_ready()
         yield program
         program.stop()

@@ -25,6 +25,9 @@ from tests.snippets.harness import (
 LANGUAGES = [".py", ".c"]
 FLAVOURS = [(".py", "plain"), (".c", "plain"), (".c", "san")]
 
+# More than the socket buffers of any machine hold.
+ENDLESS = 1 << 29
+
 in_both_languages = pytest.mark.parametrize("language", LANGUAGES)
 in_every_flavour = pytest.mark.parametrize(("language", "how"), FLAVOURS)
 
@@ -107,6 +110,18 @@ def serves_others_while_one_does_not_read(program: Program) -> None:
         assert client.receive_all() == b"x" * sent
 
 
+def answers_though_a_send_says_eagain(source: Path) -> None:
+    """The buffer may be full before the first byte: try again later."""
+    needs("strace")
+    fault = "sendto:error=EAGAIN:when=1"
+    with (
+        serving(source, how="strace", fault=fault) as program,
+        program.connect() as client,
+    ):
+        assert client.exchange(b"hello") == b"hello"
+        assert any("INJECTED" in line for line in program.calls("sendto"))
+
+
 def survives_resets(program: Program) -> None:
     """RST before the accept, while it reads, and while it writes."""
     program.wait_until_settled()
@@ -133,8 +148,14 @@ def stuffed(program: Program, client: Client) -> int:
         The number of bytes sent.
     """
     sent = 0
-    while not program.leaves_unread(client):
+
+    def no_more_is_read() -> bool:
+        nonlocal sent
         sent += client.send_what_fits()
+        assert sent < ENDLESS, "it reads and reads, but owes no answer"
+        return program.leaves_unread(client)
+
+    until(no_more_is_read, "the server reads no more")
     return sent
 
 

@@ -6,6 +6,7 @@ from tests.snippets.harness import serving, unexecuted
 from tests.snippets.scenarios import (
     Answer,
     answer_to_a_long_message,
+    answers_though_a_send_says_eagain,
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
@@ -21,6 +22,12 @@ def test_a_level_triggered_echo_loses_nothing(language: str, how: str) -> None:
     """Long messages, slow readers, half-closes, resets: all is answered."""
     with serving(snippet(ECHO, language), how=how) as program:
         echo_in_every_way(program)
+
+
+@in_both_languages
+def test_an_answer_waits_for_room(language: str) -> None:
+    """EAGAIN is no end: what is owed goes out when there is room."""
+    answers_though_a_send_says_eagain(snippet(ECHO, language))
 
 
 @in_both_languages

@@ -4,6 +4,7 @@ import pytest
 
 from tests.snippets.harness import Program, serving, unexecuted, until
 from tests.snippets.scenarios import (
+    answers_though_a_send_says_eagain,
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
@@ -37,6 +38,12 @@ def test_back_pressure_loses_nothing(language: str, how: str) -> None:
     """Long messages, slow readers, half-closes, resets: all is answered."""
     with serving(snippet(BACKPRESSURE, language), how=how) as program:
         echo_in_every_way(program)
+
+
+@in_both_languages
+def test_an_answer_waits_for_room(language: str) -> None:
+    """EAGAIN is no end: what is owed goes out when there is room."""
+    answers_though_a_send_says_eagain(snippet(BACKPRESSURE, language))
 
 
 @in_both_languages
