@@ -185,6 +185,16 @@ class LinuxKernel:
         records = memoryview(memory)[: n * EVENT.size]
         return list(map(Ready._make, EVENT.iter_unpack(records)))
 
+    def buffer_address(self) -> int:
+        """Return where this thread's last epoll_wait had its buffer.
+
+        strace prints the address when the call fails, so a trace does too.
+
+        Returns:
+            The address, as the kernel was given it.
+        """
+        return ctypes.addressof(self._buffer.memory)
+
     def accept4(self, fd: int, flags: int) -> int:
         """Take one connection from a listener (accept4(2)).
 
