@@ -156,7 +156,7 @@ class TracedKernel:
         return answer
 
     def epoll_create1(self, flags: int) -> int:
-        """Pass epoll_create1(2) on, and tell; see ``Kernel.epoll_create1``."""
+        """Make an epoll instance; see ``Kernel.epoll_create1``."""
         return self._trace(
             lambda: self._kernel.epoll_create1(flags),
             _itself,
@@ -166,7 +166,7 @@ class TracedKernel:
     def epoll_ctl(
         self, epfd: int, op: int, fd: int, events: int = 0, data: int = 0
     ) -> None:
-        """Pass epoll_ctl(2) on, and tell; see ``Kernel.epoll_ctl``."""
+        """Change the interest list; see ``Kernel.epoll_ctl``."""
 
         def finished(_: None, end: Outcome) -> Call:
             if op == EPOLL_CTL_DEL:
@@ -183,7 +183,7 @@ class TracedKernel:
     def epoll_wait(
         self, epfd: int, maxevents: int, timeout_ms: int
     ) -> list[Ready]:
-        """Pass epoll_wait(2) on, and tell; see ``Kernel.epoll_wait``."""
+        """Wait until something is ready; see ``Kernel.epoll_wait``."""
 
         def finished(ready: list[Ready] | None, end: Outcome) -> Call:
             records = tuple(ready or ())
@@ -200,7 +200,7 @@ class TracedKernel:
         )
 
     def accept4(self, fd: int, flags: int) -> int:
-        """Pass accept4(2) on, and tell; see ``Kernel.accept4``."""
+        """Take one connection; see ``Kernel.accept4``."""
         return self._trace(
             lambda: self._kernel.accept4(fd, flags),
             _itself,
@@ -208,7 +208,7 @@ class TracedKernel:
         )
 
     def read(self, fd: int, n: int, /) -> bytes:
-        """Pass read(2) on, and tell; see ``Kernel.read``."""
+        """Read bytes; see ``Kernel.read``."""
 
         def finished(data: bytes | None, end: Outcome) -> Call:
             if data is None:
@@ -219,7 +219,7 @@ class TracedKernel:
         return self._trace(lambda: self._kernel.read(fd, n), len, finished)
 
     def write(self, fd: int, data: bytes | memoryview, /) -> int:
-        """Pass write(2) on, and tell; see ``Kernel.write``."""
+        """Write bytes; see ``Kernel.write``."""
 
         def finished(_: int | None, end: Outcome) -> Call:
             shown, cut = self._beginning(data)
@@ -230,7 +230,7 @@ class TracedKernel:
         )
 
     def shutdown(self, fd: int, how: int) -> None:
-        """Pass shutdown(2) on, and tell; see ``Kernel.shutdown``."""
+        """Close one direction of a connection, or both; see ``Kernel.shutdown``."""
         return self._trace(
             lambda: self._kernel.shutdown(fd, how),
             _nothing,
@@ -238,7 +238,7 @@ class TracedKernel:
         )
 
     def eventfd(self, initval: int, flags: int) -> int:
-        """Pass eventfd(2) on, and tell; see ``Kernel.eventfd``."""
+        """Make a counter that can be watched; see ``Kernel.eventfd``."""
         return self._trace(
             lambda: self._kernel.eventfd(initval, flags),
             _itself,
@@ -246,7 +246,7 @@ class TracedKernel:
         )
 
     def close(self, fd: int) -> None:
-        """Pass close(2) on, and tell; see ``Kernel.close``."""
+        """Close a descriptor; see ``Kernel.close``."""
         return self._trace(
             lambda: self._kernel.close(fd),
             _nothing,
