@@ -55,6 +55,15 @@ def gone(program: Program) -> Iterator[None]:
     )
 
 
+def masks(program: Program, operation: str) -> list[str]:
+    """The masks that were passed to epoll_ctl, in order."""
+    return [
+        line.partition("{events=")[2].partition(",")[0]
+        for line in program.calls("epoll_ctl")
+        if f"EPOLL_CTL_{operation}" in line
+    ]
+
+
 # Echo servers
 
 

@@ -17,6 +17,8 @@ from tests.snippets.scenarios import (
     gone,
     in_both_languages,
     in_every_flavour,
+    masks,
+    needs,
     snippet,
 )
 
@@ -127,6 +129,16 @@ def test_clients_that_arrive_together_are_all_accepted(
     """Accept until EAGAIN, and one edge is enough for two."""
     seen = two_together_and_a_third(snippet(LOOP, language), how)
     assert seen == Greeted([True, True], [True, True, True])
+
+
+@in_both_languages
+def test_the_listener_is_edge_triggered(language: str) -> None:
+    """Else one accept for each event would do, and prove nothing."""
+    needs("strace")
+    for name in (LOOP, ONE_ACCEPT):
+        with serving(snippet(name, language), how="strace") as program:
+            program.wait_until_settled()
+            assert masks(program, "ADD") == ["EPOLLIN|EPOLLET"]
 
 
 @pytest.mark.parametrize("how", ["plain", "cov"])

@@ -9,6 +9,9 @@ from tests.snippets.scenarios import (
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
+    masks,
+    needs,
+    serves_others_while_one_does_not_read,
     snippet,
 )
 
@@ -31,6 +34,18 @@ def test_every_shown_line_of_the_edge_echo_runs(language: str) -> None:
         echo_in_every_way(program)
         executed = program.stop().executed
     assert unexecuted(source, executed) == {}
+
+
+@in_both_languages
+def test_a_connection_is_registered_once(language: str) -> None:
+    """One ADD with all that can happen, and no MOD, whatever happens."""
+    needs("strace")
+    with serving(snippet(ECHO, language), how="strace") as program:
+        serves_others_while_one_does_not_read(program)
+        listener, *connections = masks(program, "ADD")
+        assert listener == "EPOLLIN"
+        assert set(connections) == {"EPOLLIN|EPOLLOUT|EPOLLRDHUP|EPOLLET"}
+        assert masks(program, "MOD") == []
 
 
 @in_every_flavour

@@ -8,6 +8,7 @@ from tests.snippets.scenarios import (
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
+    masks,
     needs,
     snippet,
     stuffed,
@@ -75,15 +76,6 @@ def test_interest_follows_what_is_owed(language: str) -> None:
         assert stuffing[-1] == "EPOLLOUT"
         client.half_close()
         client.receive_all()
-
-
-def masks(program: Program, operation: str) -> list[str]:
-    """The masks that were passed to epoll_ctl, in order."""
-    return [
-        line.partition("{events=")[2].partition(",")[0]
-        for line in program.calls("epoll_ctl")
-        if f"EPOLL_CTL_{operation}" in line
-    ]
 
 
 @in_both_languages
