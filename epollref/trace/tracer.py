@@ -230,7 +230,7 @@ class TracedKernel:
         )
 
     def shutdown(self, fd: int, how: int) -> None:
-        """Close one direction of a connection, or both; see ``Kernel.shutdown``."""
+        """Close a direction, or both; see ``Kernel.shutdown``."""
         return self._trace(
             lambda: self._kernel.shutdown(fd, how),
             _nothing,
