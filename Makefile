@@ -55,6 +55,20 @@ site: test ## Build the site and prove its samples
 browser: site ## Use the built site in headless Chromium
 	$(BIN)/python -m pytest -q -m browser --timeout 120 tests/browser
 
+.PHONY: mutate
+mutate: .venv/ready ## Break one thing at a time; which gate stops it?
+	$(BIN)/python -m tests.mutate
+
+.PHONY: zensical
+zensical: test ## Build the site with Zensical, and prove its samples
+	$(PYTHON) -m venv build/zensical
+	build/zensical/bin/python -m pip install --quiet \
+	    --disable-pip-version-check --require-hashes \
+	    -r requirements.txt -r requirements-zensical.txt
+	rm -rf build/site
+	build/zensical/bin/python -m zensical build --strict --clean
+	$(BIN)/python -m tests.site.check build/site build/ledger.json
+
 .PHONY: scale
 scale: .venv/ready ## 15,000 connections at once; memory for each
 	$(BIN)/python -m tests.scale --connections 15000
