@@ -77,7 +77,8 @@ static bool turn_away(int listener)
 {
     close(reserve);
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     keep_reserve();
     return fd >= 0;
 }
