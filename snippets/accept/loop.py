@@ -88,6 +88,7 @@ class Server:
         except OSError:
             gone = True
         if gone:
+            self.epoll.unregister(fd)
             self.clients.pop(fd).close()
 
     # --8<-- [start:loop]

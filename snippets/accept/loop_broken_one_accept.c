@@ -105,11 +105,13 @@ static void accept_all(int ep, int listener)
 // --8<-- [end:accept]
 
 /* Throw away what a client says; its end or a reset ends it. */
-static void listen_to(int fd)
+static void listen_to(int ep, int fd)
 {
     char ignored[4096];
-    if (recv(fd, ignored, sizeof ignored, 0) <= 0)
-        close(fd);
+    if (recv(fd, ignored, sizeof ignored, 0) > 0)
+        return;
+    epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
+    close(fd);
 }
 
 // --8<-- [start:loop]
@@ -124,7 +126,7 @@ static void loop(int ep, int listener)
             if (events[i].data.fd == listener)
                 accept_all(ep, listener);
             else
-                listen_to(events[i].data.fd);
+                listen_to(ep, events[i].data.fd);
         }
     }
 }
