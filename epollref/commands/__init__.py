@@ -1,0 +1,11 @@
+"""The commands of ``epollref``, one module each.
+
+1. ``outcome``  exit statuses, and unusable arguments in one line
+2. ``tracing``  what the options about traces mean
+3. ``serve``    the echo server
+4. ``trace``    a Python program with its epolls traced
+5. ``record``   any program under strace
+
+A command reads its arguments, chooses a kernel, and hands both to a part of
+the package.  It imports no other command.
+"""

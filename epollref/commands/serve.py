@@ -1,0 +1,121 @@
+"""``epollref serve``: the echo server, until a signal ends it."""
+
+import contextlib
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from epollref.commands.outcome import one_line
+from epollref.commands.tracing import DialectOption, open_trace
+from epollref.kernel import Kernel
+from epollref.linux import LinuxKernel
+from epollref.server.listener import listen
+from epollref.server.modes import MODES
+from epollref.server.server import Server
+from epollref.trace.tracer import TracedKernel
+
+
+def _raise_descriptor_limit() -> None:
+    """Lift the soft limit of descriptors to the hard one (setrlimit(2))."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+@contextlib.contextmanager
+def _stopping_on_signals(server: Server) -> Iterator[None]:
+    """Stop the server on SIGTERM and SIGINT, awake or asleep.
+
+    A signal that arrives just before the sleep would go unseen until
+    something else ends it: Python runs handlers between instructions, and
+    the next one is the system call.  So the interpreter's C handler also
+    writes a byte to a pipe that the loop watches (``signal.set_wakeup_fd``).
+    """
+    r, w = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def clear(_: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while os.read(r, 512):
+                pass
+
+    def stop(*_: object) -> None:
+        server.stop()
+
+    server.watch_fd(r, clear)
+    # A burst of signals may fill the pipe; one byte in it is enough.
+    signal.set_wakeup_fd(w, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        signal.set_wakeup_fd(-1)
+        os.close(r)
+        os.close(w)
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Local address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes any free port.")] = 7007,
+    mode: Annotated[
+        str, typer.Option(metavar="MODE", help=", ".join(MODES) + ".")
+    ] = "level",
+    workers: Annotated[
+        int,
+        typer.Option(help="Threads that serve one-shot events; 0 is none."),
+    ] = 0,
+    idle_timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="S", help="Close a connection silent for S seconds."
+        ),
+    ] = None,
+    max_connections: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Leave more than N in the backlog."),
+    ] = None,
+    trace: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the server's calls there, as strace does; - is stderr.",
+        ),
+    ] = None,
+    dialect: DialectOption = "auto",
+) -> None:
+    """Run the echo server.
+
+    Prints READY HOST PORT on stdout when it listens.  SIGTERM or SIGINT stop
+    accepting, answer what has arrived and end with status 0; a second one
+    ends at once.
+    """
+    with contextlib.ExitStack() as tracing:
+        kernel: Kernel = LinuxKernel()
+        if trace is not None:
+            sink = open_trace(trace, dialect, threads=workers > 0)
+            kernel = TracedKernel(kernel, tracing.enter_context(sink))
+        with one_line(f"cannot listen on {host} port {port}"):
+            listener = listen(host, port)
+        with listener, one_line("cannot serve"):
+            _raise_descriptor_limit()
+            server = Server(
+                kernel,
+                listener.fileno(),
+                mode,
+                workers=workers,
+                idle_timeout=idle_timeout,
+                max_connections=max_connections,
+            )
+            host, port = listener.getsockname()[:2]
+            listener.detach()  # the server owns it from here on
+        # The pipe of the signals outlives the watch on it.
+        with _stopping_on_signals(server), server:
+            typer.echo(f"READY {host} {port}")
+            server.run()

@@ -1,0 +1,83 @@
+"""``epollref trace``: run a Python program with its epolls traced.
+
+The program sees what ``python SCRIPT`` shows it: its name and arguments, its
+folder first on the path, ``__main__``.  Its exit status is ours, and its
+traceback has none of our frames.  strace is not needed.
+"""
+
+import atexit
+import contextlib
+import os
+import runpy
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Annotated
+
+import typer
+
+from epollref.commands.outcome import FAILED, INTERRUPTED, one_line
+from epollref.commands.tracing import STDERR, DialectOption, open_trace
+from epollref.trace.foreign import trace_select_epoll
+
+
+def trace(
+    script: Annotated[
+        str, typer.Argument(metavar="SCRIPT", help="A Python program.")
+    ],
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ARG]...", help="Its arguments."),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Where the lines go; - is stderr.",
+        ),
+    ] = STDERR,
+    threads: Annotated[
+        bool, typer.Option("-f", help="Begin each line with its thread.")
+    ] = False,
+    dialect: DialectOption = "auto",
+) -> int:
+    """Run a Python program with its epolls traced, as strace shows them.
+
+    What select.epoll is in the program, and what asyncio and selectors make
+    of it, is traced.  The exit status is the program's.
+    """
+    with one_line(f"cannot run {script}"), open(script, "rb"):
+        pass  # runpy's complaint would be a traceback.
+    tracing = contextlib.ExitStack()
+    sink = tracing.enter_context(open_trace(output, dialect, threads))
+    tracing.enter_context(trace_select_epoll(sink))
+    # Threads and exit handlers of the program outlive its last line; this
+    # handler was registered first, so it runs last.
+    atexit.register(tracing.close)
+    return _run(script, arguments or [])
+
+
+def _run(script: str, arguments: Sequence[str]) -> int:
+    """Run a program as ``python SCRIPT`` does; return its exit status."""
+    sys.argv = [script, *arguments]
+    if not sys.flags.safe_path:
+        sys.path[0] = os.path.dirname(os.path.realpath(script))
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except SystemExit:
+        raise  # Python knows what status and message it means.
+    except BaseException as error:
+        frames = _of_the_program(error.__traceback__)
+        sys.excepthook(type(error), error.with_traceback(frames), frames)
+        interrupted = isinstance(error, KeyboardInterrupt)
+        return INTERRUPTED if interrupted else FAILED
+    return 0
+
+
+def _of_the_program(frames: TracebackType | None) -> TracebackType | None:
+    """Leave out the frames above the program: ours and runpy's."""
+    while frames and frames.tb_frame.f_globals.get("__name__") != "__main__":
+        frames = frames.tb_next
+    return frames

@@ -1,0 +1,55 @@
+"""What the options about traces mean, for every command that has them."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Annotated, Final, Literal, TypeAlias
+
+import typer
+
+from epollref.commands.outcome import one_line
+from epollref.trace.notation import Notation
+from epollref.trace.sinks import FileSink
+from epollref.trace.strace import installed_dialect
+
+STDERR: Final = "-"
+"""The name of stderr, where strace writes too: stdout is the program's."""
+
+DialectName: TypeAlias = Literal["6.1", "6.13", "auto"]
+
+DialectOption = Annotated[
+    DialectName,
+    typer.Option(help="Write like this strace; auto asks the one installed."),
+]
+
+
+@contextlib.contextmanager
+def open_trace(
+    file: str, dialect: DialectName, threads: bool
+) -> Iterator[FileSink]:
+    """Open what ``-o`` or ``--trace`` names; say at the end what was lost.
+
+    Args:
+        file: A path, or ``-`` for stderr.
+        dialect: ``6.1``, ``6.13`` or ``auto``.
+        threads: Whether lines begin with the number of the thread.
+
+    Yields:
+        The sink.
+
+    Raises:
+        UnusableError: The file cannot be written.
+    """
+    notation = Notation(
+        dialect=installed_dialect() if dialect == "auto" else dialect,
+        pid=("brackets" if file == STDERR else "column") if threads else "",
+    )
+    with one_line(f"cannot write the trace to {file}"):
+        sink = FileSink(2 if file == STDERR else file, notation)
+    with sink:
+        yield sink
+    if sink.error is not None:
+        typer.echo(
+            f"epollref: {sink.lost} lines of the trace are lost: "
+            f"{sink.error.strerror}",
+            err=True,
+        )
