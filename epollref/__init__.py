@@ -7,9 +7,11 @@ Read it in this order; each part imports only parts above it.
 3. ``linux``   those calls on the kernel you have, through libc
 4. ``epoll``   one epoll instance, a drop-in for ``select.epoll``
 5. ``server``  a full echo server: four modes, a one-shot worker pool
-6. ``__main__``  the command line, ``epollref``; ``linux_only`` guards it
+6. ``trace``   what a program asked of the kernel, in strace's words
+7. ``commands``  what the command line can do, a module each
+8. ``__main__``  the command line, ``epollref``; ``linux_only`` guards it
 
-Inside ``server`` the order goes on in the docstring of that package.
+Inside a package the order goes on in its docstring.
 """
 
 __version__ = "0.1.0"

@@ -100,6 +100,26 @@ class _Entry:
         }
 
 
+class _Inside(threading.local):
+    """The calls that a signal handler makes inside another call.
+
+    A handler runs after the call that its signal has interrupted, and yet
+    before Python returns from it.  So the calls of the handler are kept
+    until the other one is over, and then told in the order in which the
+    kernel saw them: after a call that was interrupted, before one that was
+    not, for that one began when the handler was done.
+    """
+
+    calls: list[Call] | None = None
+    """What is kept; ``None`` while this thread is in no call."""
+
+
+def _in_order(over: Call, inner: list[Call]) -> list[Call]:
+    """Return a call, and those that were made inside it."""
+    interrupted = over.result is None or over.error == "EINTR"
+    return [over, *inner] if interrupted else [*inner, over]
+
+
 def _nothing(_: None) -> int:
     return 0
 
@@ -138,6 +158,7 @@ class TracedKernel:
         self._kernel = kernel
         self._sink = sink
         self._strsize = strsize
+        self._inside = _Inside()
 
     def _trace(
         self,
@@ -146,14 +167,27 @@ class TracedKernel:
         finished: Callable[[Answer | None, Outcome], Call],
     ) -> Answer:
         """Make a call, tell the sink, and end as the call did."""
-        entry = _Entry()
+        inside, inner = self._inside, list[Call]()
+        outer = inside.calls
+        tell = self._sink if outer is None else outer.append
+
+        def over(ended: Call) -> None:
+            inside.calls = outer
+            for each in _in_order(ended, inner):
+                tell(each)
+
+        inside.calls = inner
         try:
-            answer = call()
-        except BaseException as error:
-            self._sink(finished(None, entry.raised(error)))
-            raise
-        self._sink(finished(answer, entry.returned(result(answer))))
-        return answer
+            entry = _Entry()
+            try:
+                answer = call()
+            except BaseException as error:
+                over(finished(None, entry.raised(error)))
+                raise
+            over(finished(answer, entry.returned(result(answer))))
+            return answer
+        finally:
+            inside.calls = outer  # Handlers may raise anywhere.
 
     def epoll_create1(self, flags: int) -> int:
         """Make an epoll instance; see ``Kernel.epoll_create1``."""
