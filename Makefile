@@ -28,7 +28,7 @@ test: .venv/ready ## Run every test and every sample
 	    --doctest-modules --doctest-glob='*.md' tests docs epollref README.md
 
 .PHONY: check
-check: format lint types imports test site browser ## All of CI
+check: format lint types imports test site browser survivors ## All of CI
 
 .PHONY: format
 format: .venv/ready ## Is everything formatted?
@@ -48,7 +48,7 @@ imports: .venv/ready ## Is the reading order the import order?
 
 .PHONY: site
 site: test ## Build the site and prove its samples
-	$(BIN)/python -m mkdocs build --strict --quiet
+	$(BIN)/python -m mkdocs build --strict
 	$(BIN)/python -m tests.site.check build/site build/ledger.json
 
 .PHONY: browser
@@ -58,6 +58,10 @@ browser: site ## Use the built site in headless Chromium
 .PHONY: mutate
 mutate: .venv/ready ## Break one thing at a time; which gate stops it?
 	$(BIN)/python -m tests.mutate
+
+.PHONY: survivors
+survivors: site ## A few of the mutants, after a green run
+	$(BIN)/python -m tests.mutate --ledger build/ledger.json --count 10
 
 .PHONY: zensical
 zensical: test ## Build the site with Zensical, and prove its samples

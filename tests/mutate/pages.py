@@ -9,7 +9,7 @@ import doctest
 import re
 from collections.abc import Iterator
 
-from tests.mutate.gates import REBUILT, Gate, Mutant, Tests
+from tests.mutate.gates import REBUILT, Gate, Mutant, PytestGate
 from tests.mutate.tree import Tree
 from tests.samples.console import ELLIPSIS
 from tests.samples.fences import Fence
@@ -32,13 +32,13 @@ def samples(tree: Tree, kind: str) -> Iterator[tuple[str, str, Fence]]:
 def test_of(page: str, fence: Fence) -> Gate:
     """The test that runs a fence."""
     if fence.language == "pycon":
-        return Tests((f"{page}::{page.rpartition('/')[2]}",))
-    return Tests((f"{page}::{owner(fence)} line {fence.line}",))
+        return PytestGate((f"{page}::{page.rpartition('/')[2]}",))
+    return PytestGate((f"{page}::{owner(fence)} line {fence.line}",))
 
 
 def structure_of(page: str) -> Gate:
     """The test that refuses what nothing would run."""
-    return Tests((f"{page}::structure",))
+    return PytestGate((f"{page}::structure",))
 
 
 def with_lines(
@@ -148,6 +148,18 @@ def python_output(tree: Tree) -> Iterator[Mutant]:
                 gate = test_of(place[0], place[2])
                 new = f"{line}!"
                 yield with_lines("python: output", place, number, [new], gate)
+
+
+def python_added(tree: Tree) -> Iterator[Mutant]:
+    """A Python fence that prints something else, or is not clean."""
+    for page, (text, _) in tree.pages.items():
+        line = text.count("\n") + 2
+        test = PytestGate((f"{page}::python line {line}",))
+        for body in ("print(1 + 1)\n#> 3\n", "import os\n", "no_such_name\n"):
+            files: dict[str, str | None] = {
+                page: f"{text}\n```python\n{body}```\n"
+            }
+            yield Mutant("python: added", f"{page}:{line}", files, (test,))
 
 
 def c_output(tree: Tree) -> Iterator[Mutant]:
@@ -273,6 +285,7 @@ KINDS = (
     pycon_edited,
     python_line,
     python_output,
+    python_added,
     c_output,
     c_constant,
     c_statement,

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.mutate.gates import REBUILT, Gate, Mutant, Tests
+from tests.mutate.gates import REBUILT, Gate, Mutant, PytestGate
 from tests.mutate.pages import other, samples, test_of
 from tests.mutate.tree import Tree
 from tests.samples.includes import MARKER, Shown, shown
@@ -30,7 +30,7 @@ def _claims(tree: Tree, lines: Shown) -> tuple[Gate, ...]:
         and run.outcome is Outcome.PASSED
         and not set(run.missed) & set(lines.numbers)
     ]
-    return (Tests(tuple(tests[:1])),) if tests else ()
+    return (PytestGate(tuple(tests[:1])),) if tests else ()
 
 
 def _inserted(text: str, number: int, new: list[str]) -> str:
@@ -138,7 +138,7 @@ def docstring(tree: Tree) -> Iterator[Mutant]:
             "docstring: number",
             f"{name}:{line}",
             {name: changed},
-            (Tests(("--doctest-modules", test)),),
+            (PytestGate(("--doctest-modules", test)),),
         )
 
 

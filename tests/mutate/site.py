@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from tests.mutate.gates import BUILD, CHECK, REBUILT, Mutant, Tests
+from tests.mutate.gates import CHECK, REBUILT, Mutant, PytestGate
 from tests.mutate.tree import LEDGER, SITE, Tree
 
 CONFIG = "mkdocs.yml"
-FIGURES = Tests(("tests/site/test_figures.py",))
+FIGURES = PytestGate(("tests/site/test_figures.py",))
 NAV = re.compile(r"^ +- .*: ([\w/-]+\.md)$", re.MULTILINE)
 READY = re.compile(r"^( +(?:ready|returns): )\[\w.*\]$", re.MULTILINE)
 COUNT = re.compile(r"(\d+) of (\d+) samples ran")
@@ -45,7 +45,8 @@ def no_badge(tree: Tree) -> Iterator[Mutant]:
     text = tree.read(CONFIG)
     new = text.replace("tests.site.badge", "tests.site.evidence", 1)
     files: dict[str, str | None] = {CONFIG: new}
-    yield Mutant("no badges", CONFIG, files, REBUILT)
+    if new != text:
+        yield Mutant("no badges", CONFIG, files, REBUILT)
 
 
 def figure(tree: Tree) -> Iterator[Mutant]:
@@ -59,7 +60,7 @@ def figure(tree: Tree) -> Iterator[Mutant]:
                 whole = text[: fence.body] + body + text[fence.body_end :]
                 where = f"{page}:{fence.line}"
                 files: dict[str, str | None] = {page: whole}
-                yield Mutant("figure: a lie", where, files, (FIGURES, BUILD))
+                yield Mutant("figure: a lie", where, files, (FIGURES, *REBUILT))
 
 
 def twin(tree: Tree) -> Iterator[Mutant]:
@@ -81,7 +82,10 @@ def _in_ledger(
 ) -> Callable[[Tree], Iterator[Mutant]]:
     def mutants(tree: Tree) -> Iterator[Mutant]:
         data = json.loads(json.dumps(asdict(tree.ledger)))
-        where = change(data)
+        try:
+            where = change(data)
+        except LookupError:
+            return
         files: dict[str, str | None] = {LEDGER: json.dumps(data)}
         yield Mutant(f"ledger: {kind}", where, files, (CHECK,))
 
@@ -90,13 +94,12 @@ def _in_ledger(
 
 def _shown(data: dict[str, Any], program: bool) -> dict[str, Any]:
     """A sample of a page: an include, or none."""
-    found: dict[str, Any] = next(
-        sample
-        for sample in data["samples"]
-        if sample["where"].startswith("docs/")
-        and bool(sample["program"]) is program
-    )
-    return found
+    for sample in data["samples"]:
+        on_page = sample["where"].startswith("docs/")
+        if on_page and bool(sample["program"]) is program:
+            found: dict[str, Any] = sample
+            return found
+    raise LookupError("no such sample")
 
 
 def _failed_run(data: dict[str, Any]) -> str:
