@@ -17,6 +17,7 @@ that a binding has to know.
 
 import ctypes
 import errno
+import functools
 import os
 import platform
 import struct
@@ -31,6 +32,11 @@ from epollref.masks import DATA_MASK, EPOLL_CTL_DEL
 PACKED: Final = platform.machine() in ("x86_64", "AMD64")
 EVENT: Final = struct.Struct("=IQ" if PACKED else "=I4xQ")
 """``struct epoll_event``: the mask, then the data word."""
+
+_ready: Final[Callable[[tuple[int, int]], Ready]] = functools.partial(
+    tuple.__new__, Ready
+)
+"""``Ready._make`` without its Python frame: this runs for every record."""
 
 MAX_EVENTS: Final = 0x7FFFFFFF // EVENT.size
 """``EP_MAX_EVENTS`` of ``fs/eventpoll.c``: more is EINVAL."""
@@ -183,7 +189,7 @@ class LinuxKernel:
         if n < 0:
             raise _fail(ctypes.get_errno())
         records = memoryview(memory)[: n * EVENT.size]
-        return list(map(Ready._make, EVENT.iter_unpack(records)))
+        return list(map(_ready, EVENT.iter_unpack(records)))
 
     def buffer_address(self) -> int:
         """Return where this thread's last epoll_wait had its buffer.

@@ -95,21 +95,13 @@ class EchoSession:
         True
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_buffer",
-        "_start",
-        "ended",
-        "wants_input",
-        "wants_output",
-    )
+    __slots__ = ("__weakref__", "ended", "owed", "wants_input", "wants_output")
 
     def __init__(self) -> None:
         self.wants_input = True
         self.wants_output = False
         self.ended = False
-        self._buffer = b""
-        self._start = 0
+        self.owed: bytes | memoryview = b""
 
     # --8<-- [start:echo]
     def receive(self, data: bytes) -> None:
@@ -124,19 +116,11 @@ class EchoSession:
             self.wants_input = False
             return
         if self.wants_output:
-            data = self._buffer[self._start :] + data
-            self._start = 0
-        self._buffer = data
+            data = bytes(self.owed) + data
+        self.owed = data
         self.wants_output = True
         if len(data) > HIGH_WATER:
             self.wants_input = False
-
-    @property
-    def owed(self) -> bytes | memoryview:
-        """What is not yet written."""
-        if self._start:
-            return memoryview(self._buffer)[self._start :]
-        return self._buffer
 
     def sent(self, n: int) -> None:
         """Forget the first ``n`` bytes of what is owed.
@@ -144,12 +128,12 @@ class EchoSession:
         Args:
             n: How many bytes the kernel has taken.
         """
-        self._start += n
-        if self._start == len(self._buffer):
-            self._buffer = b""
-            self._start = 0
-            self.wants_output = False
-            self.wants_input = not self.ended
+        if n < len(self.owed):
+            self.owed = memoryview(self.owed)[n:]
+            return
+        self.owed = b""
+        self.wants_output = False
+        self.wants_input = not self.ended
 
     # --8<-- [end:echo]
 
