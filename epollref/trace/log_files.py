@@ -1,0 +1,146 @@
+"""Reading the arguments of accepts, reads, writes and closes.
+
+These make up most lines of a log, so each is one pattern and one value.
+"""
+
+import re
+from typing import Final, Unpack
+
+from epollref.trace.calls import (
+    Accept,
+    Close,
+    Eventfd,
+    Read,
+    Shutdown,
+    Write,
+)
+from epollref.trace.calls_descriptors import Copy
+from epollref.trace.items import Call
+from epollref.trace.log_building import Common, quick
+from epollref.trace.log_epoll import FD, POINTER, matched, pointer
+from epollref.trace.notation_strings import QUOTED, unquoted
+from epollref.trace.notation_words import ACCEPT_FLAGS, EVENTFD_FLAGS, HOW
+
+_CLOSE: Final = re.compile(FD, re.ASCII)
+_BUFFER: Final = re.compile(
+    rf"{FD}, (?:{QUOTED}|({POINTER})), (\d{{1,20}})(?:, (.*+))?",
+    re.ASCII | re.DOTALL,
+)
+_VECTOR: Final = re.compile(rf"{FD}, (.*+)", re.ASCII | re.DOTALL)
+_LENGTH: Final = re.compile(r"iov_len=(\d{1,20})", re.ASCII)
+_ACCEPT: Final = re.compile(
+    rf"{FD}, (\{{.*\}}|{POINTER}), (\[[^\]]*+\]|{POINTER})(?:, (.++))?",
+    re.ASCII | re.DOTALL,
+)
+_SHUTDOWN: Final = re.compile(rf"{FD}, (.++)", re.ASCII)
+_EVENTFD: Final = re.compile(r"(\d{1,10})(?:, (.++))?", re.ASCII)
+_COPY: Final = re.compile(
+    rf"{FD}, (?:{FD}|(?:NULL|\[\d*\]), {FD}), .*?(\d{{1,20}})(?:, [\w|]+)?",
+    re.ASCII | re.DOTALL,
+)
+
+_OLD_HOW: Final = re.compile(r"([012]) /\* [a-z ]+ \*/")
+
+close: Final = quick(Close)
+read: Final = quick(Read)
+write: Final = quick(Write)
+accept: Final = quick(Accept)
+shutdown: Final = quick(Shutdown)
+eventfd: Final = quick(Eventfd)
+copy: Final = quick(Copy)
+
+
+def read_close(args: str, **common: Unpack[Common]) -> Call:
+    """Read close."""
+    fd, file = matched(_CLOSE, args).groups()
+    return close(int(fd), file=file or "", **common)
+
+
+def read_read(args: str, **common: Unpack[Common]) -> Call:
+    """Read read, pread64, recvfrom: one buffer."""
+    found = matched(_BUFFER, args)
+    fd, file, inside, dots, address, n, rest = found.groups()
+    return read(
+        int(fd),
+        None if inside is None else unquoted(inside),
+        int(n),
+        cut=dots is not None,
+        pointer=pointer(address),
+        rest=rest or "",
+        file=file or "",
+        **common,
+    )
+
+
+def read_write(args: str, **common: Unpack[Common]) -> Call:
+    """Read write, pwrite64, sendto: one buffer."""
+    found = matched(_BUFFER, args)
+    fd, file, inside, dots, address, n, rest = found.groups()
+    return write(
+        int(fd),
+        None if inside is None else unquoted(inside),
+        int(n),
+        cut=dots is not None,
+        pointer=pointer(address),
+        rest=rest or "",
+        file=file or "",
+        **common,
+    )
+
+
+def read_readv(args: str, **common: Unpack[Common]) -> Call:
+    """Read readv, recvmsg and their like: the room of all buffers."""
+    fd, file, rest = matched(_VECTOR, args).groups()
+    room = sum(map(int, _LENGTH.findall(rest)))
+    return read(int(fd), None, room, rest=rest, file=file or "", **common)
+
+
+def read_writev(args: str, **common: Unpack[Common]) -> Call:
+    """Read writev, sendmsg and their like: the length of all buffers."""
+    fd, file, rest = matched(_VECTOR, args).groups()
+    length = sum(map(int, _LENGTH.findall(rest)))
+    return write(int(fd), None, length, rest=rest, file=file or "", **common)
+
+
+def read_accept(args: str, **common: Unpack[Common]) -> Call:
+    """Read accept and accept4."""
+    fd, file, address, length, flags = matched(_ACCEPT, args).groups()
+    return accept(
+        int(fd),
+        address,
+        length,
+        ACCEPT_FLAGS.value(flags) if flags else 0,
+        file=file or "",
+        **common,
+    )
+
+
+def read_shutdown(args: str, **common: Unpack[Common]) -> Call:
+    """Read shutdown; strace 4 printed ``1 /* send */``."""
+    fd, file, how = matched(_SHUTDOWN, args).groups()
+    old = _OLD_HOW.fullmatch(how)
+    way = int(old[1]) if old else HOW.value(how)
+    return shutdown(int(fd), way, file=file or "", **common)
+
+
+def read_eventfd(args: str, **common: Unpack[Common]) -> Call:
+    """Read eventfd and eventfd2."""
+    initval, flags = matched(_EVENTFD, args).groups()
+    bits = EVENTFD_FLAGS.value(flags) if flags else 0
+    return eventfd(int(initval), bits, **common)
+
+
+def read_sendfile(args: str, **common: Unpack[Common]) -> Call:
+    """Read sendfile: into the first descriptor, from the second."""
+    found = matched(_COPY, args)
+    return copy(
+        int(found[3] or found[5]), int(found[1]), int(found[7]), args, **common
+    )
+
+
+def read_splice(args: str, **common: Unpack[Common]) -> Call:
+    """Read splice: from the first descriptor into the second."""
+    found = matched(_COPY, args)
+    return copy(
+        int(found[1]), int(found[3] or found[5]), int(found[7]), args, **common
+    )

@@ -1,0 +1,47 @@
+"""When a line was printed, in seconds.
+
+``-ttt`` prints seconds since the epoch.  ``-t`` and ``-tt`` print the time
+of day, which starts again at midnight: the reader goes on counting.  ``-r``
+prints what passed since the line before: the reader adds up.
+"""
+
+from typing import Final
+
+DAY: Final = 86400.0
+EPOCH_TIMES: Final = 100_000_000
+"""Numbers from here on are moments (1973), below they are differences."""
+
+
+class Clock:
+    """Turns the times of one log into seconds that do not go backwards."""
+
+    def __init__(self) -> None:
+        self._days = 0.0
+        self._last = 0.0
+        self._sum = 0.0
+
+    def seconds(self, text: str) -> float:
+        """Return the seconds of a printed time.
+
+        Args:
+            text: ``1795455349.367581``, ``0.000042`` or ``17:20:17.122325``.
+
+        Returns:
+            Seconds since the epoch, since the first line or since midnight.
+        """
+        if ":" in text:
+            return self._time_of_day(text)
+        number = float(text)
+        if number >= EPOCH_TIMES:
+            return number
+        self._sum += number
+        return self._sum
+
+    def _time_of_day(self, text: str) -> float:
+        hours, minutes, seconds = text.split(":")
+        now = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+        # Threads are not quite in order: only a big step back is midnight.
+        if now < self._last - DAY / 2:
+            self._days += DAY
+        self._last = now
+        return now + self._days
