@@ -29,6 +29,7 @@ class Block:
         digests: what it claims, one for each `>>>` of a session.
         exempt: "figure" or "twin" where it is no sample.
         docstring: whether it stands in a rendered docstring.
+        name: for a twin, the program that it shows.
     """
 
     kind: str
@@ -36,10 +37,13 @@ class Block:
     digests: tuple[str, ...]
     exempt: str
     docstring: bool
+    name: str = ""
 
     @property
     def title(self) -> str:
-        """Its first line, to find it by."""
+        """Its name or its first line, to find it by."""
+        if self.name:
+            return self.name
         lines = self.text.strip().splitlines()
         return lines[0] if lines else "(nothing)"
 
@@ -95,7 +99,15 @@ def _block(pre: html.HtmlElement) -> Block:
         digests=() if exempt else tuple(digests(kind, text)),
         exempt=exempt,
         docstring=_in_docstring(pre),
+        name=_twin(pre) if exempt == "twin" else "",
     )
+
+
+def _twin(pre: html.HtmlElement) -> str:
+    """The program's name in the line above its difference."""
+    head = pre.getprevious()
+    names = [] if head is None else head.xpath(".//ins")
+    return str(names[0].text_content()) if names else ""
 
 
 def _in_docstring(pre: html.HtmlElement) -> bool:

@@ -49,9 +49,9 @@ def _ground(ledger: Ledger) -> Iterator[str]:
         for each in groups.values()
         for block in each
     )
-    seconds = sum(
-        sample.seconds for sample in ledger.samples if not sample.program
-    ) + sum(run.seconds for run in ledger.executions)
+    own = sum(each.seconds for each in ledger.samples if not each.program)
+    tests = {run.test: run.seconds for run in ledger.executions}
+    seconds = own + sum(tests.values())
     yield (
         f"**{ran} of {count} samples ran**, on {len(groups)} pages and "
         f"modules, in {seconds:.1f} seconds of testing, on:"
