@@ -7,6 +7,7 @@ did not run and why, and the blocks that are no samples. No number on the
 page is written by hand.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from tests.samples.fences import fences
+from tests.samples.fences import Fence, fences
 from tests.samples.ledger import Ledger, Outcome, Sample
 from tests.samples.normalise import RULES
 from tests.samples.structure import owner
@@ -87,7 +88,12 @@ def _why(ledger: Ledger, block: list[Sample], outcome: Outcome) -> str:
     return f"{outcome} in `{block[0].test}`"
 
 
-def _rules(_: Ledger) -> Iterator[str]:
+def _rules(ledger: Ledger) -> Iterator[str]:
+    asking = Counter(
+        name
+        for _, fence in _fences(ledger)
+        for name in fence.options.get("normalise", "").split()
+    )
     yield "## How console output is compared"
     yield ""
     yield "Line by line. These differences do not count; nothing else does."
@@ -95,7 +101,8 @@ def _rules(_: Ledger) -> Iterator[str]:
     yield "| rule | what may differ | used |"
     yield "| --- | --- | --- |"
     for rule in RULES:
-        used = "where a session asks for it" if rule.asked else "always"
+        asked = f"where a session asks for it: {asking[rule.name]} do"
+        used = asked if rule.asked else "always"
         yield f"| {rule.name} | {rule.what} | {used} |"
     yield "| own ports | 7000 to 7009 stand for free ports | always |"
 
@@ -107,15 +114,19 @@ def _exempt(ledger: Ledger) -> Iterator[str]:
     yield "the difference between two programs, made from their files when"
     yield "the site is built; tests run both programs."
     yield ""
+    for where, fence in _fences(ledger):
+        kind = "twin" if fence.language == "twin" else owner(fence)
+        if kind in ("figure", "twin"):
+            yield f"- {_link(where)}: {kind} {_code(fence.lines[0].strip())}"
+
+
+def _fences(ledger: Ledger) -> Iterator[tuple[str, Fence]]:
+    """Every fence of the site's pages, as they stand now."""
     for page in ledger.pages:
         path = ROOT / page.where
-        if not page.where.startswith("docs/") or not path.is_file():
-            continue
-        for fence in fences(path.read_text("utf-8")):
-            kind = "twin" if fence.language == "twin" else owner(fence)
-            if kind in ("figure", "twin"):
-                name = fence.lines[0].strip()
-                yield f"- {_link(page.where)}: {kind} `{name}`"
+        if page.where.startswith("docs/") and path.is_file():
+            for fence in fences(path.read_text("utf-8")):
+                yield page.where, fence
 
 
 def _pages(ledger: Ledger) -> Iterator[str]:
