@@ -22,7 +22,7 @@ import errno
 import socket
 from typing import Final
 
-from epollref.masks import ALWAYS_REPORTED, EPOLLIN, EPOLLOUT
+from epollref.masks import ALWAYS_REPORTED, EPOLLIN, EPOLLOUT, EPOLLRDHUP
 from epollref.server.session import Farewell, Session
 from epollref.server.shared import CHUNK, Shared
 from epollref.server.watch import Watch
@@ -193,7 +193,8 @@ class Connection(Watch):
         self._shut_write_side()
         self.session = farewell = Farewell()
         try:
-            found = self._fill(EPOLLIN)
+            # The event is answered for: only EAGAIN or the end will do now.
+            found = self._fill(EPOLLIN | EPOLLRDHUP)
         except OSError as error:
             self._lost(error)
             return

@@ -23,6 +23,14 @@ class Mute(Lines):
         return False
 
 
+class Curt(Lines):
+    """Does not greet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent(len(self.owed))
+
+
 class Broken(Lines):
     """Has a bug."""
 
@@ -69,6 +77,25 @@ def test_a_peer_that_does_not_end_is_given_up(way: Way) -> None:
         stage.until(lambda: not stage.server.connections)
         assert client.take() == b"hello\nQUIT\n"
         assert stage.errors == []
+
+
+def test_a_farewell_owes_no_edge(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes and the end are left behind a session that has ended first.
+
+    The one event that told of them is taken, and no second will come.
+    """
+    chunk = 1000
+    monkeypatch.setattr("epollref.server.connection.CHUNK", chunk)
+    monkeypatch.setattr("epollref.server.shared.CHUNK", chunk)
+    with Stage(session=Curt, **way) as stage:
+        client = stage.knock()
+        client.send(b"quit\n".ljust(chunk + 100))
+        client.half_close()
+        stage.until(lambda: client.take() and client.ended)
+        stage.until(lambda: not stage.server.connections)
+        assert client.take() == b"QUIT\n"
 
 
 def test_a_session_that_wants_nothing_is_left_alone(way: Way) -> None:
