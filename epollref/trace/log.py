@@ -311,9 +311,11 @@ class Log:
             self.coverage.miss(number, "this is no line of strace", text)
             return None
         if found["pid"] and found["done"] == "attached":
-            self.processes.attached(int(found["pid"]))
             # strace may say so in the middle of the line of the clone.
             self._interrupted = found["half"]
+            self.processes.attached(
+                int(found["pid"]), born=bool(self._interrupted)
+            )
         return Remark(found["text"] or found["other"], line=number)
 
 

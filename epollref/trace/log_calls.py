@@ -7,7 +7,7 @@ unread.
 """
 
 import re
-from typing import Final, Protocol, Unpack
+from typing import Final, Protocol
 
 from epollref.trace.items import Call, OtherCall, Resumed
 from epollref.trace.log_building import Common, quick
@@ -53,7 +53,7 @@ from epollref.trace.log_foreign import (
 class Reader(Protocol):
     """Makes a call from its arguments."""
 
-    def __call__(self, args: str, /, **common: Unpack[Common]) -> Call:
+    def __call__(self, args: str, common: Common, /) -> Call:
         """Return the call, or raise ``ValueError``."""
         ...
 
@@ -169,7 +169,7 @@ def read_arguments(name: str, args: str, common: Common) -> Call:
     if reader is None:
         return other(args, **common)
     try:
-        return reader(args, **common)
+        return reader(args, common)
     except ValueError:
         named = without_names(args)
         if named != args:
@@ -184,7 +184,7 @@ def _read_named(
 ) -> Call:
     """Read a call again, without the names of its arguments."""
     try:
-        return reader(named, **common)
+        return reader(named, common)
     except ValueError:
         if name in EPOLL_READERS:
             raise

@@ -13,7 +13,7 @@ already.  It raises ``ValueError`` where the text is not what it expects.
 """
 
 import re
-from typing import Final, Unpack
+from typing import Final
 
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_DEL
@@ -113,17 +113,17 @@ def _reported(text: str) -> tuple[tuple[Ready, ...], bool, int | None]:
     return records, text.endswith(("...]", "...}")), None
 
 
-def read_epoll_create(args: str, **common: Unpack[Common]) -> Call:
+def read_epoll_create(args: str, common: Common) -> Call:
     """Read epoll_create."""
     return create(int(args), **common)
 
 
-def read_epoll_create1(args: str, **common: Unpack[Common]) -> Call:
+def read_epoll_create1(args: str, common: Common) -> Call:
     """Read epoll_create1."""
     return create1(CREATE_FLAGS.value(args), **common)
 
 
-def read_epoll_ctl(args: str, **common: Unpack[Common]) -> Call:
+def read_epoll_ctl(args: str, common: Common) -> Call:
     """Read epoll_ctl.
 
     Raises:
@@ -181,7 +181,7 @@ def _not_decoded(args: str) -> ValueError:
     return ValueError("arguments are not as strace prints them")
 
 
-def read_epoll_wait(args: str, **common: Unpack[Common]) -> Call:
+def read_epoll_wait(args: str, common: Common) -> Call:
     """Read epoll_wait."""
     epfd, file, array, maxevents, timeout = matched(_EPOLL_WAIT, args).groups()
     ready, cut, at = _reported(array)
@@ -197,7 +197,7 @@ def read_epoll_wait(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_epoll_pwait(args: str, **common: Unpack[Common]) -> Call:
+def read_epoll_pwait(args: str, common: Common) -> Call:
     """Read epoll_pwait."""
     found = matched(_EPOLL_PWAIT, args)
     epfd, file, array, maxevents, timeout, mask, size = found.groups()
@@ -216,7 +216,7 @@ def read_epoll_pwait(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_epoll_pwait2(args: str, **common: Unpack[Common]) -> Call:
+def read_epoll_pwait2(args: str, common: Common) -> Call:
     """Read epoll_pwait2."""
     found = matched(_EPOLL_PWAIT2, args)
     epfd, file, array, maxevents, sec, nsec, raw, mask, size = found.groups()

@@ -4,7 +4,7 @@ These make up most lines of a log, so each is one pattern and one value.
 """
 
 import re
-from typing import Final, Unpack
+from typing import Final
 
 from epollref.trace.calls import (
     Accept,
@@ -50,13 +50,13 @@ eventfd: Final = quick(Eventfd)
 copy: Final = quick(Copy)
 
 
-def read_close(args: str, **common: Unpack[Common]) -> Call:
+def read_close(args: str, common: Common) -> Call:
     """Read close."""
     fd, file = matched(_CLOSE, args).groups()
     return close(int(fd), file=file or "", **common)
 
 
-def read_read(args: str, **common: Unpack[Common]) -> Call:
+def read_read(args: str, common: Common) -> Call:
     """Read read, pread64, recvfrom: one buffer."""
     found = matched(_BUFFER, args)
     fd, file, inside, dots, address, n, rest = found.groups()
@@ -72,7 +72,7 @@ def read_read(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_write(args: str, **common: Unpack[Common]) -> Call:
+def read_write(args: str, common: Common) -> Call:
     """Read write, pwrite64, sendto: one buffer."""
     found = matched(_BUFFER, args)
     fd, file, inside, dots, address, n, rest = found.groups()
@@ -88,21 +88,21 @@ def read_write(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_readv(args: str, **common: Unpack[Common]) -> Call:
+def read_readv(args: str, common: Common) -> Call:
     """Read readv, recvmsg and their like: the room of all buffers."""
     fd, file, rest = matched(_VECTOR, args).groups()
     room = sum(map(int, _LENGTH.findall(rest)))
     return read(int(fd), None, room, rest=rest, file=file or "", **common)
 
 
-def read_writev(args: str, **common: Unpack[Common]) -> Call:
+def read_writev(args: str, common: Common) -> Call:
     """Read writev, sendmsg and their like: the length of all buffers."""
     fd, file, rest = matched(_VECTOR, args).groups()
     length = sum(map(int, _LENGTH.findall(rest)))
     return write(int(fd), None, length, rest=rest, file=file or "", **common)
 
 
-def read_accept(args: str, **common: Unpack[Common]) -> Call:
+def read_accept(args: str, common: Common) -> Call:
     """Read accept and accept4."""
     fd, file, address, length, flags = matched(_ACCEPT, args).groups()
     return accept(
@@ -115,7 +115,7 @@ def read_accept(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_shutdown(args: str, **common: Unpack[Common]) -> Call:
+def read_shutdown(args: str, common: Common) -> Call:
     """Read shutdown; strace 4 printed ``1 /* send */``."""
     fd, file, how = matched(_SHUTDOWN, args).groups()
     old = _OLD_HOW.fullmatch(how)
@@ -123,14 +123,14 @@ def read_shutdown(args: str, **common: Unpack[Common]) -> Call:
     return shutdown(int(fd), way, file=file or "", **common)
 
 
-def read_eventfd(args: str, **common: Unpack[Common]) -> Call:
+def read_eventfd(args: str, common: Common) -> Call:
     """Read eventfd and eventfd2."""
     initval, flags = matched(_EVENTFD, args).groups()
     bits = EVENTFD_FLAGS.value(flags) if flags else 0
     return eventfd(int(initval), bits, **common)
 
 
-def read_sendfile(args: str, **common: Unpack[Common]) -> Call:
+def read_sendfile(args: str, common: Common) -> Call:
     """Read sendfile: into the first descriptor, from the second."""
     found = matched(_COPY, args)
     return copy(
@@ -138,7 +138,7 @@ def read_sendfile(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_splice(args: str, **common: Unpack[Common]) -> Call:
+def read_splice(args: str, common: Common) -> Call:
     """Read splice: from the first descriptor into the second."""
     found = matched(_COPY, args)
     return copy(

@@ -1,7 +1,7 @@
 """Reading the arguments of calls that make descriptors and processes."""
 
 import re
-from typing import Final, Unpack
+from typing import Final
 
 from epollref.trace.calls_descriptors import (
     CloseRange,
@@ -69,13 +69,13 @@ io_uring_setup: Final = quick(IoUringSetup)
 io_uring_enter: Final = quick(IoUringEnter)
 
 
-def read_socket(args: str, **common: Unpack[Common]) -> Call:
+def read_socket(args: str, common: Common) -> Call:
     """Read socket."""
     domain, kind, protocol = matched(_SOCKET, args).groups()
     return socket(domain, kind, protocol, **common)
 
 
-def read_socketpair(args: str, **common: Unpack[Common]) -> Call:
+def read_socketpair(args: str, common: Common) -> Call:
     """Read socketpair."""
     found = matched(_SOCKETPAIR, args).groups()
     domain, kind, protocol, first, a, second, b, at = found
@@ -90,7 +90,7 @@ def read_socketpair(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_pipe(args: str, **common: Unpack[Common]) -> Call:
+def read_pipe(args: str, common: Common) -> Call:
     """Read pipe and pipe2."""
     first, a, second, b, at, flags = matched(_PIPE, args).groups()
     return pipe(
@@ -102,7 +102,7 @@ def read_pipe(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_dup(args: str, **common: Unpack[Common]) -> Call:
+def read_dup(args: str, common: Common) -> Call:
     """Read dup, dup2 and dup3."""
     fd, file, target, target_file, flags = matched(_DUP, args).groups()
     return dup(
@@ -115,37 +115,37 @@ def read_dup(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_close_range(args: str, **common: Unpack[Common]) -> Call:
+def read_close_range(args: str, common: Common) -> Call:
     """Read close_range."""
     first, last, flags = matched(_RANGE, args).groups()
     return close_range(int(first), int(last), flags, **common)
 
 
-def read_listen(args: str, **common: Unpack[Common]) -> Call:
+def read_listen(args: str, common: Common) -> Call:
     """Read listen."""
     fd, file, backlog = matched(_LISTEN, args).groups()
     return listen(int(fd), int(backlog), file=file or "", **common)
 
 
-def read_connect(args: str, **common: Unpack[Common]) -> Call:
+def read_connect(args: str, common: Common) -> Call:
     """Read connect."""
     fd, file, address, length = matched(_CONNECT, args).groups()
     return connect(int(fd), address, int(length), file=file or "", **common)
 
 
-def read_fcntl(args: str, **common: Unpack[Common]) -> Call:
+def read_fcntl(args: str, common: Common) -> Call:
     """Read fcntl."""
     fd, file, command, argument = matched(_FCNTL, args).groups()
     return fcntl(int(fd), command, argument, file=file or "", **common)
 
 
-def read_ioctl(args: str, **common: Unpack[Common]) -> Call:
+def read_ioctl(args: str, common: Common) -> Call:
     """Read ioctl."""
     fd, file, request, argument = matched(_FCNTL, args).groups()
     return ioctl(int(fd), request, argument, file=file or "", **common)
 
 
-def read_getsockopt(args: str, **common: Unpack[Common]) -> Call:
+def read_getsockopt(args: str, common: Common) -> Call:
     """Read getsockopt."""
     found = matched(_GETSOCKOPT, args).groups()
     fd, file, level, option, value, length = found
@@ -154,29 +154,29 @@ def read_getsockopt(args: str, **common: Unpack[Common]) -> Call:
     )
 
 
-def read_clone(args: str, **common: Unpack[Common]) -> Call:
+def read_clone(args: str, common: Common) -> Call:
     """Read clone, clone3, fork and vfork."""
     flags = _FLAGS.search(args)
     return clone(flags[1] if flags else "", args, **common)
 
 
-def read_execve(args: str, **common: Unpack[Common]) -> Call:
+def read_execve(args: str, common: Common) -> Call:
     """Read execve and execveat."""
     inside = matched(_EXECVE, args)[1]
     return execve(None if inside is None else unquoted(inside), args, **common)
 
 
-def read_exit(args: str, **common: Unpack[Common]) -> Call:
+def read_exit(args: str, common: Common) -> Call:
     """Read exit_group and exit."""
     return exit_call(int(matched(_EXIT, args)[0]), **common)
 
 
-def read_io_uring_setup(args: str, **common: Unpack[Common]) -> Call:
+def read_io_uring_setup(args: str, common: Common) -> Call:
     """Read io_uring_setup."""
     return io_uring_setup(int(matched(_SETUP, args)[1]), args, **common)
 
 
-def read_io_uring_enter(args: str, **common: Unpack[Common]) -> Call:
+def read_io_uring_enter(args: str, common: Common) -> Call:
     """Read io_uring_enter."""
     fd, file, count = matched(_ENTER, args).groups()
     return io_uring_enter(int(fd), int(count), args, file=file or "", **common)

@@ -45,7 +45,7 @@ BEGUN: Final = re.compile(
 """The beginning of a call; the pid changes at the execve of a thread."""
 
 RESUMED: Final = re.compile(
-    rf"{PREFIX}<\.\.\. (\w+|\?{{3,4}}) resumed> ?(.*)",
+    rf"{PREFIX}<\.\.\. (\w+|\?{{3,4}}) resumed>(?: (?!<))?+(.*)",
     re.ASCII | re.DOTALL,
 )
 """The end of a call; a blank follows ``resumed>`` before 2019."""

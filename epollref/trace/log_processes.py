@@ -50,8 +50,15 @@ class Processes:
             return next(iter(self._alive))
         return self._default
 
-    def attached(self, pid: int) -> None:
-        """Take note of ``Process N attached``."""
+    def attached(self, pid: int, *, born: bool) -> None:
+        """Take note of ``Process N attached``.
+
+        Args:
+            pid: Its number.
+            born: It is the child of a call whose line this interrupts.
+        """
+        if born:
+            self._unnumbered = True
         if not self._unnumbered and not self._born and not self.main:
             # strace -p: the first line says whom it follows.
             self.main = self._default = pid
