@@ -7,7 +7,7 @@ marked so. The evidence page lists them all.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -19,21 +19,26 @@ class Rule:
         name: how the evidence page and a fence's option call it.
         what: what it lets differ, in one line.
         patterns: what it finds; group 1 stays, the rest is replaced.
-        stands_for: what it puts there.
+        stands_for: what it puts there, or a function that makes it.
         asked: whether a fence has to ask for it.
     """
 
     name: str
     what: str
     patterns: tuple[re.Pattern[str], ...]
-    stands_for: str
+    stands_for: str | Callable[[re.Match[str]], str]
     asked: bool = False
 
     def apply(self, line: str) -> str:
         """The line with everything that the rule finds replaced."""
         for pattern in self.patterns:
-            line = pattern.sub(rf"\g<1>{self.stands_for}", line)
+            line = pattern.sub(self._replacement, line)
         return line
+
+    def _replacement(self, found: re.Match[str]) -> str:
+        if callable(self.stands_for):
+            return self.stands_for(found)
+        return f"{found[1]}{self.stands_for}"
 
 
 # /proc/sys/net/ipv4/ip_local_port_range, as Linux ships: 32768 to 60999.
@@ -44,7 +49,19 @@ def _patterns(*sources: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(source) for source in sources)
 
 
+def _word_of_613(found: re.Match[str]) -> str:
+    """The data word as strace 6.13 prints it."""
+    word = int(found[1])
+    return f"data={word:#x}" if word else "data=0"
+
+
 RULES = (
+    Rule(
+        "dialect",
+        "the data word as strace prints it before 6.13 and since",
+        _patterns(r"\bdata=\{u32=\d+, u64=(\d+)\}"),
+        _word_of_613,
+    ),
     Rule(
         "pids",
         "process and thread numbers",

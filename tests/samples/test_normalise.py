@@ -35,6 +35,11 @@ SAME = {
         ("socket:[123]", "socket:[99]"),
         ("ino:2e3c sdev:8", "ino:99 sdev:9"),
     ],
+    "dialect": [
+        ("data={u32=4, u64=4}}", "data=0x4}"),
+        ("data={u32=0, u64=0}}", "data=0}"),
+        ("data={u32=5, u64=140260746985477}}", "data=0x7f910a2b1c05}"),
+    ],
     "columns": [("LISTEN 0      128", "LISTEN 0   128")],
 }
 OTHER = [
