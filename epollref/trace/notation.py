@@ -97,7 +97,7 @@ class Notation(Style):
         return f"{text}{_clock(item.time, micros=self.time == 'tt')} "
 
     def _padded(self, left: str) -> str:
-        return f"{left:<{self.column - 1}} = "
+        return f"{left.ljust(self.column - 1)} = "
 
     @singledispatchmethod
     def _line(self, item: Item, prefix: str) -> str:

@@ -30,7 +30,8 @@ _LONG: Final = [
 _OCTAL_DIGITS: Final = frozenset(b"01234567")
 
 QUOTED: Final = (
-    r'"([^"\\]*+(?:\\(?:[0-3]?[0-7]{1,2}|[tnvfr"\\]|x[0-9a-f]{2})'
+    r'"([^"\\]*+(?:\\(?:[0-3][0-7]{2}|[0-7]{1,2}(?![0-7])'
+    r'|[tnvfr"\\]|x[0-9a-f]{2})'
     r'[^"\\]*+)*+)"(\.\.\.)?'
 )
 """A quoted string in a pattern: its inside, and the dots if it was cut."""
