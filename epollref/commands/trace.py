@@ -10,7 +10,8 @@ import contextlib
 import os
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Annotated
 
@@ -19,6 +20,9 @@ import typer
 from epollref.commands.outcome import FAILED, INTERRUPTED, one_line
 from epollref.commands.tracing import STDERR, DialectOption, open_trace
 from epollref.trace.foreign import trace_select_epoll
+from epollref.trace.items import Call
+from epollref.trace.sinks import Sink, to_all
+from epollref.trace.timeline import draw
 
 
 def trace(
@@ -30,14 +34,21 @@ def trace(
         typer.Argument(metavar="[ARG]...", help="Its arguments."),
     ] = None,
     output: Annotated[
-        str,
+        str | None,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE",
-            help="Where the lines go; - is stderr.",
+            help="Where the lines go; - is stderr, where they go without "
+            "-o and --timeline.",
         ),
-    ] = STDERR,
+    ] = None,
+    timeline: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SVG", help="Draw what happened to each descriptor."
+        ),
+    ] = None,
     threads: Annotated[
         bool, typer.Option("-f", help="Begin each line with its thread.")
     ] = False,
@@ -51,12 +62,32 @@ def trace(
     with one_line(f"cannot run {script}"), open(script, "rb"):
         pass  # runpy's complaint would be a traceback.
     tracing = contextlib.ExitStack()
-    sink = tracing.enter_context(open_trace(output, dialect, threads))
-    tracing.enter_context(trace_select_epoll(sink))
+    sinks: list[Sink] = []
+    if timeline is not None:
+        calls: list[Call] = []
+        tracing.enter_context(_drawing(timeline, calls))
+        sinks.append(calls.append)
+    if output is not None or timeline is None:
+        file = open_trace(output or STDERR, dialect, threads)
+        sinks.append(tracing.enter_context(file))
+    tracing.enter_context(trace_select_epoll(to_all(sinks)))
     # Threads and exit handlers of the program outlive its last line; this
     # handler was registered first, so it runs last.
     atexit.register(tracing.close)
     return _run(script, arguments or [])
+
+
+@contextlib.contextmanager
+def _drawing(file: str, calls: list[Call]) -> Iterator[None]:
+    """Draw at the end what is in ``calls`` by then."""
+    complaint = f"cannot write the timeline to {file}"
+    with one_line(complaint):
+        Path(file).touch()  # Sooner said than at the end.
+    yield
+    try:
+        Path(file).write_text(draw(calls), encoding="utf-8")
+    except OSError as error:
+        typer.echo(f"epollref: {complaint}: {error.strerror}", err=True)
 
 
 def _run(script: str, arguments: Sequence[str]) -> int:

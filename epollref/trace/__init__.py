@@ -13,12 +13,13 @@ Read it in this order; each module imports only modules above it.
 6. ``sinks``   where a trace goes: a list, a file, a stream
 7. ``tracer``  the recorder round a kernel
 8. ``foreign``  the recorder in the place of ``select.epoll``
-9. ``log_building``  immutable values, made quickly
-10. ``log_epoll``, ``log_files``, ``log_foreign``  arguments read back;
+9. ``timeline_rows``  the life of each watch; ``timeline`` draws it
+10. ``log_building``  immutable values, made quickly
+11. ``log_epoll``, ``log_files``, ``log_foreign``  arguments read back;
     ``log_calls`` says which reader reads which call
-11. ``log_lines``  one line taken apart; ``log_joining`` calls in two halves,
+12. ``log_lines``  one line taken apart; ``log_joining`` calls in two halves,
     ``log_times`` when, ``log_processes`` who, ``log_source`` where from
-12. ``log``    a whole log, as a stream of calls
+13. ``log``    a whole log, as a stream of calls
 
 Nothing here knows a server: a tool that knew ours would only audit ours.
 """

@@ -20,7 +20,7 @@ import fcntl
 import os
 import resource
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Self, TextIO
 
@@ -36,6 +36,16 @@ it stays below the 1024 that select(2) can hold."""
 
 PLAIN: Final = Notation()
 """strace without options."""
+
+
+def to_all(sinks: Sequence[Sink]) -> Sink:
+    """Return a sink that hands each call to several, in their order."""
+
+    def hand_on(call: Call) -> None:
+        for sink in sinks:
+            sink(call)
+
+    return hand_on
 
 
 class StreamSink:
