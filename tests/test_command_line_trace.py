@@ -162,6 +162,30 @@ def test_an_asyncio_program_is_traced_without_a_change(program: Path) -> None:
     assert lines[-1].startswith("close(")
 
 
+def test_a_timeline_is_drawn_in_the_place_of_lines(
+    program: Path, tmp_path: Path
+) -> None:
+    """The picture alone; with -o the lines as well."""
+    svg, log = tmp_path / "out.svg", tmp_path / "log"
+    done = run("trace", "--timeline", svg, program)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'class="mark reported"' in svg.read_text()
+    svg.unlink()
+    run("trace", "--timeline", svg, "-o", log, "--dialect", "6.1", program)
+    assert unpadded(log.read_text()) == TRACED
+    assert svg.read_text().startswith("<svg ")
+
+
+def test_a_timeline_that_cannot_be_written_is_said_at_once() -> None:
+    """Before the program runs for an hour."""
+    done = run("trace", "--timeline", "/missing/out.svg", __file__)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "epollref: cannot write the timeline to /missing/out.svg: "
+        "No such file or directory\n"
+    )
+
+
 def test_a_trace_that_cannot_be_written_is_said_at_the_end(
     program: Path,
 ) -> None:

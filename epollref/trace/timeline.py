@@ -40,8 +40,8 @@ SHAPES: Final = {
     "written": "M-6 -5 0 6 6 -5Z",
     "full": "M-6 -5 0 6 6 -5Z",
     "failed": "M0 -7V3M0 5V7",
-    "shut": "M-6 -6V6M-6 0H6",
-    "removed": "M-6 0H6",
+    "shut": "M-5 -6V6M-5 0H5",
+    "removed": "M0 -7V7",
     "closed": "M-5 -5 5 5M-5 5 5 -5",
 }
 """Each kind of mark, as a path round its middle."""
@@ -51,16 +51,16 @@ HOLLOW: Final = frozenset({"re-armed", "drained", "full"})
 
 STYLE: Final = """
 svg { --ink: #1b1f24; --paper: #ffffff; --quiet: #5b6570; --rule: #d5dae0;
-  --line: #1f6f8b; --event: #b3261e; }
+  --line: #1f6f8b; --armed: #a8ccd8; --event: #b3261e; }
 @media (prefers-color-scheme: dark) { svg { --ink: #e8eaed;
   --paper: #16191d; --quiet: #a7b0ba; --rule: #3a424b; --line: #6cc5e0;
-  --event: #ff9d8f; } }
+  --armed: #33606e; --event: #ff9d8f; } }
 text { font: 14px system-ui, sans-serif; fill: var(--ink); }
 .paper { fill: var(--paper); }
 .time { font-size: 13px; fill: var(--quiet); }
 .rule { stroke: var(--rule); }
 .life { stroke: var(--line); stroke-width: 1.5; stroke-dasharray: 2 4; }
-.armed { stroke: var(--line); stroke-width: 6; stroke-opacity: .45; }
+.bar { stroke: var(--armed); stroke-width: 7; }
 .mark { fill: var(--line); stroke: var(--line); stroke-width: 2; }
 .mark.hollow { fill: var(--paper); }
 .mark.reported { fill: var(--event); stroke: var(--event); }
@@ -127,7 +127,7 @@ class _Picture:
         )
         self._svg = root
         rows = len(self._story.rows)
-        self._add("title").text = f"Timeline of {rows} watches"
+        self._add("title").text = f"Timeline, watches: {rows}"
         self._add("style").text = STYLE
         self._add("rect", "paper", **size)
         self._times()
@@ -175,7 +175,7 @@ class _Picture:
         first = row.marks[0].column
         self._rule("life", self._x(first), y, self._x(row.last), y)
         for start, end in row.armed:
-            self._rule("armed", self._x(start), y, self._x(end), y)
+            self._rule("bar", self._x(start), y, self._x(end), y)
         for mark in row.marks:
             self._mark(mark.kind, self._x(mark.column), y, mark)
 

@@ -16,6 +16,7 @@ strace's notation they are strace's lines.  Four things differ:
 - Signals and calls that bypass the kernel (``os.read``) are not seen.
 - A Python signal handler that raises hides what the call that it interrupted
   returned.  Its result is strace's ``?``.
+- On arm64 libc makes epoll_wait(2) of epoll_pwait(2); strace says so.
 """
 
 import threading
