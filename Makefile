@@ -14,12 +14,8 @@ help: ## List the targets
 
 .PHONY: serve
 serve: .venv/ready ## Run the samples here, build the site, serve it
-	@if [ "$(SAMPLES)" = no ]; then rm -f build/ledger.json; \
-	else $(BIN)/python -m tests.samples.run; fi
-	$(BIN)/python -m mkdocs build --quiet
-	@echo "epollref: http://127.0.0.1:$(PORT)/  (Ctrl-C ends it)"
-	@cd build/site && ../../$(BIN)/python -m http.server \
-	    --bind 127.0.0.1 $(PORT) 2>/dev/null
+	@$(BIN)/python -m tests.site.serve --port $(PORT) \
+	    $(if $(filter no,$(SAMPLES)),--no-samples)
 
 .PHONY: test
 test: .venv/ready ## Run every test and every sample
