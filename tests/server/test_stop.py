@@ -13,6 +13,7 @@ from epollref.linux import LinuxKernel
 from epollref.server.server import Server
 from epollref.server.shared import CHUNK
 from tests.server.clock import Clock
+from tests.server.faulty import FaultyKernel
 from tests.server.stage import Client, Stage
 
 Way = dict[str, Any]
@@ -122,6 +123,24 @@ def test_a_peer_that_goes_on_sending_loses_no_answer(ending: Ending) -> None:
     client.close()
     ending.until_done()
     ending.assert_over()
+
+
+def test_bytes_after_the_farewell_do_not_end_it(way: Way) -> None:
+    """They are read and thrown away; only the peer's end ends it."""
+    kernel = FaultyKernel()
+    with Stage(kernel=kernel, **way) as stage:
+        client = stage.connect()
+        stage.server.stop()  # First in the ready list, before the bytes.
+        client.send(b"hello")
+        stage.until(lambda: client.take() == b"hello" and client.ended)
+        stage.until(lambda: not stage.server.turn(0))
+        reads = kernel.count("read")
+        client.send(b"more")
+        stage.until(lambda: kernel.count("read") > reads)
+        stage.until(lambda: not stage.server.turn(0))
+        assert stage.server.connections == 1
+        client.close()
+        stage.until(lambda: stage.server.done)
 
 
 def test_the_listener_is_closed_first(ending: Ending) -> None:
