@@ -27,7 +27,7 @@ from epollref.trace.log_building import Common, quick
 from epollref.trace.log_epoll import FD, POINTER, matched, pointer
 from epollref.trace.notation_strings import QUOTED, unquoted
 
-_WORD = r"[^,\s]++(?: /\* [^*]*+ \*/)?+"
+_WORD = r"[^,\s]++(?: /\* [^*]*+\*/)?+"
 _TWO = rf"(?:\[{FD}, {FD}\]|({POINTER}))"
 
 

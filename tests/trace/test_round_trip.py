@@ -2,6 +2,7 @@
 
 import errno
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,7 +59,10 @@ from epollref.trace.items import (
     Stopped,
 )
 from epollref.trace.log import Log
+from epollref.trace.log_source import opened
 from epollref.trace.notation import Notation
+
+LOGS = sorted((Path(__file__).parent / "data").glob("*.strace.gz"))
 
 FD = integers(-1, 2**31 - 1)
 INT = integers(-(2**31), 2**31 - 1)
@@ -251,3 +255,24 @@ def test_a_remark_comes_back() -> None:
     """Is what strace says about itself the same again?"""
     remark = Remark("strace: Process 7 attached", line=1)
     assert list(Log([Notation().line(remark)])) == [remark]
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_real_logs_are_written_again(path: Path) -> None:
+    """Is each line of a real log written as strace wrote it?
+
+    Paths in the logs were rewritten, so the padding is not compared.
+    """
+    with opened(str(path)) as lines:
+        texts = [text for text in lines if text is not None]
+    style = Notation(
+        dialect="6.13" if "613" in path.name else "6.1",
+        pid="column",
+        time="ttt",
+        duration=True,
+    )
+    for item in Log(texts):
+        if isinstance(item, Call) and item.begun:
+            continue  # that is two lines in the log
+        written = style.line(item)
+        assert written.split() == texts[item.line - 1].split()
