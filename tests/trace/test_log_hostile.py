@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from epollref.trace import log_joining, log_processes
 from epollref.trace.items import Begun, Item
-from epollref.trace.log import SAMPLES, Log
-from epollref.trace.log_joining import MOST_CHARACTERS
+from epollref.trace.log import Log
+from epollref.trace.log_coverage import SAMPLES
 from epollref.trace.log_source import LogError, lines, opened
 from epollref.trace.notation import Notation
 
@@ -190,11 +191,32 @@ def test_unread_lines_do_not_fill_the_memory() -> None:
     assert max(len(sample.text) for sample in log.coverage.samples) == 200
 
 
-def test_calls_that_never_end_do_not_fill_the_memory() -> None:
+def test_calls_that_never_end_do_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Is there an end to what is kept of unfinished calls?"""
-    big = "x" * 1_000_000
+    monkeypatch.setattr(log_joining, "MOST_CHARACTERS", 100_000)
+    big = "x" * 9800
     log = Log(f"{pid} read({big} <unfinished ...>" for pid in range(80))
     kept = sum(isinstance(item, Begun) for item in log)
-    assert kept == MOST_CHARACTERS // 1_000_200
-    assert log.coverage.unread == 80 - kept
+    assert kept == 10
+    assert log.coverage.unread == 70
     assert log.coverage.samples[0].reason == "too many unfinished calls"
+
+
+def test_processes_do_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Is there an end to what is kept of processes?"""
+    monkeypatch.setattr(log_processes, "MOST", 10)
+    log = Log(
+        line
+        for pid in range(1, 80)
+        for line in (
+            f"strace: Process {pid} attached",
+            f"[pid {pid:>5}] close(3) = 0",
+        )
+    )
+    assert len(list(log)) == 2 * 79
+    kept = vars(log.processes)
+    assert max(len(v) for v in kept.values() if isinstance(v, dict)) == 10
