@@ -1,0 +1,24 @@
+"""epoll as two lists: an executable model that agrees with the kernel.
+
+Read it in this order; each module imports only modules above it.
+
+1. ``waitqueue``   wakeups with keys, and who hears them first
+2. ``profile``     the numbers of a machine
+3. ``files``       what every file can do, and what most cannot
+4. ``pipe``        a ring of pages
+5. ``counters``    eventfd and timerfd
+6. ``sockets``     unix stream sockets and their listener
+7. ``epoll``       the interest list and the ready list
+8. ``nesting``     epolls that watch epolls
+9. ``kernel``      a table of descriptors, and the calls on it
+10. ``calibrate``  this machine's profile
+11. ``conformance`` the same script on two kernels
+
+Only ``conformance`` knows Linux; the model imports words and the seam.
+"""
+
+from epollref.model.calibrate import measure
+from epollref.model.kernel import DeadlockError, ModelKernel
+from epollref.model.profile import Profile
+
+__all__ = ["DeadlockError", "ModelKernel", "Profile", "measure"]

@@ -1,0 +1,320 @@
+"""Scripts that nobody would write.
+
+A plain random driver: each call is drawn on its own, and knows of the files
+only their kinds, from the outcomes so far.  Most calls name a file on which
+they can do something; one in thirty names any number.  Masks and sizes come
+from short lists with the values at which something changes.
+
+Plain chance finds more here than clever strategies, because it is fast: the
+subtle differences need a hundred thousand calls.
+"""
+
+import random
+from collections.abc import Callable
+
+from epollref.masks import (
+    EPOLL_CTL_ADD,
+    EPOLL_CTL_DEL,
+    EPOLL_CTL_MOD,
+    EPOLLERR,
+    EPOLLET,
+    EPOLLEXCLUSIVE,
+    EPOLLHUP,
+    EPOLLIN,
+    EPOLLONESHOT,
+    EPOLLOUT,
+    EPOLLPRI,
+    EPOLLRDBAND,
+    EPOLLRDHUP,
+    EPOLLRDNORM,
+    EPOLLWRBAND,
+    EPOLLWRNORM,
+)
+from epollref.model.conformance.script import Call, Failed, Outcome
+
+PATTERN = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
+SIZES = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
+LARGE = (20000, 36544, 36545, 65536, 70000, 300000)
+COUNTS = (0, 1, 1, 1, 2, 5, (1 << 64) - 2, (1 << 64) - 1, 1 << 63)
+CONDITIONS = (
+    EPOLLIN,
+    EPOLLIN,
+    EPOLLIN,
+    EPOLLOUT,
+    EPOLLIN | EPOLLOUT,
+    EPOLLIN | EPOLLRDHUP,
+    EPOLLIN | EPOLLOUT | EPOLLRDHUP,
+    EPOLLRDHUP,
+    EPOLLPRI,
+    EPOLLPRI | EPOLLOUT,
+    EPOLLRDNORM,
+    EPOLLWRNORM,
+    EPOLLRDBAND | EPOLLWRBAND,
+    EPOLLERR,
+    EPOLLHUP,
+    0,
+)
+MODES = (
+    0,
+    0,
+    EPOLLET,
+    EPOLLET,
+    EPOLLONESHOT,
+    EPOLLET | EPOLLONESHOT,
+    EPOLLEXCLUSIVE,
+    EPOLLET | EPOLLEXCLUSIVE,
+)
+MAXEVENTS = (1, 1, 1, 2, 3, 10, 10, 10, 10)
+SOCKETS = ("socket", "listener")
+READERS = ("socket", "reader", "eventfd", "timer")
+WATCHED = (
+    "socket",
+    "socket",
+    "reader",
+    "writer",
+    "eventfd",
+    "timer",
+    "listener",
+    "epoll",
+    "regular",
+)
+WRITERS = ("socket", "writer", "eventfd")
+LAST_NUMBER = 40
+MOST_FILES = 24
+
+CALLS = (
+    ("wait", 26),
+    ("add", 14),
+    ("modify", 8),
+    ("delete", 4),
+    ("write", 18),
+    ("read", 16),
+    ("poll", 5),
+    ("fdinfo", 1.5),
+    ("close", 4),
+    ("dup", 2),
+    ("shutdown", 2),
+    ("accept", 3),
+    ("connect", 3),
+    ("settime", 3),
+    ("create", 5),
+    ("odd", 0.6),
+)
+MAKERS = (
+    ("epoll_create1", (0,), ("epoll",)),
+    ("epoll_create1", (0,), ("epoll",)),
+    ("socketpair", (), ("socket", "socket")),
+    ("socketpair", (), ("socket", "socket")),
+    ("pipe", (), ("reader", "writer")),
+    ("eventfd", (0, 0), ("eventfd",)),
+    ("eventfd", (3, 1), ("eventfd",)),
+    ("timerfd_create", (), ("timer",)),
+    ("listener", (), ("listener",)),
+    ("regular_file", (), ("regular",)),
+)
+
+
+class Generator:
+    """Draws calls, one after another.
+
+    Args:
+        seed: The same seed draws the same calls, given the same outcomes.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311, no secret
+        self._kinds: dict[int, str] = {}
+        self._by_kind: dict[str, list[int]] = {}
+        self._numbers: list[int] = []
+        self._watched: list[tuple[int, int]] = []
+        """Pairs that ADD has taken; some are gone again."""
+        self._made: tuple[str, ...] = ()
+        self._data = 0
+        self._draws: list[Callable[[], Call]] = []
+        self._weights: list[float] = []
+        total = 0.0
+        for name, weight in CALLS:
+            total += weight
+            self._draws.append(getattr(self, f"_{name}"))
+            self._weights.append(total)
+
+    def restart(self) -> None:
+        """Forget all files: a new script begins."""
+        self._kinds.clear()
+        self._by_kind.clear()
+        self._numbers.clear()
+        self._watched.clear()
+
+    def next(self) -> Call:
+        """Return another call; tell ``learn`` what came of it."""
+        self._made = ()
+        if not self._numbers:
+            self._made = ("epoll",)
+            return Call("epoll_create1", (0,))
+        if len(self._numbers) < 6:
+            return self._create()
+        draw = self._random.choices(self._draws, cum_weights=self._weights)[0]
+        return draw()
+
+    def learn(self, call: Call, outcome: Outcome) -> None:
+        """Keep the table of descriptors up to date.
+
+        Args:
+            call: What ``next`` returned.
+            outcome: What came of it.
+        """
+        if type(outcome) is Failed:
+            return
+        if self._made:
+            numbers = outcome if type(outcome) is tuple else (outcome,)
+            for fd, kind in zip(numbers, self._made, strict=True):
+                self._kinds[fd] = kind
+                self._by_kind.setdefault(kind, []).append(fd)
+                self._numbers.append(fd)
+        elif call.name == "epoll_ctl" and call.arguments[1] == EPOLL_CTL_ADD:
+            self._watched.append(
+                (int(call.arguments[0]), int(call.arguments[2]))
+            )
+            del self._watched[:-MOST_FILES]
+        elif call.name == "close":
+            fd = int(call.arguments[0])
+            self._by_kind[self._kinds.pop(fd)].remove(fd)
+            self._numbers.remove(fd)
+
+    # what to call it on
+
+    def _choose(self, *kinds: str) -> int:
+        """Return a descriptor of these kinds, seldom of any."""
+        pick = self._random
+        if pick.random() < 0.03:
+            return pick.randrange(-1, LAST_NUMBER)
+        for _ in range(4):
+            some = self._by_kind.get(kinds[int(pick.random() * len(kinds))])
+            if some:
+                return some[int(pick.random() * len(some))]
+        return self._any()
+
+    def _any(self) -> int:
+        return self._random.choice(self._numbers)
+
+    def _mask(self) -> int:
+        pick = self._random
+        mode = pick.choice(MODES)
+        conditions = pick.choice(CONDITIONS)
+        if mode & EPOLLEXCLUSIVE and pick.random() < 0.9:
+            conditions &= EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP
+        return conditions | mode
+
+    def _word(self) -> int:
+        self._data += 1
+        return self._data << 32 | 0x5A
+
+    # the calls
+
+    def _create(self) -> Call:
+        if len(self._numbers) > MOST_FILES:
+            return self._close()
+        name, arguments, self._made = self._random.choice(MAKERS)
+        return Call(name, arguments)
+
+    def _wait(self) -> Call:
+        number = self._random.choice(MAXEVENTS)
+        return Call("epoll_wait", (self._choose("epoll"), number, 0))
+
+    def _control(self, op: int) -> Call:
+        pick = self._random
+        if op != EPOLL_CTL_ADD and self._watched and pick.random() < 0.8:
+            epfd, fd = pick.choice(self._watched)
+        else:
+            epfd, fd = self._choose("epoll"), self._choose(*WATCHED)
+        if op == EPOLL_CTL_DEL:
+            return Call("epoll_ctl", (epfd, op, fd))
+        return Call("epoll_ctl", (epfd, op, fd, self._mask(), self._word()))
+
+    def _add(self) -> Call:
+        return self._control(EPOLL_CTL_ADD)
+
+    def _modify(self) -> Call:
+        return self._control(EPOLL_CTL_MOD)
+
+    def _delete(self) -> Call:
+        return self._control(EPOLL_CTL_DEL)
+
+    def _size(self) -> int:
+        pick = self._random
+        return pick.choice(LARGE if pick.random() < 0.15 else SIZES)
+
+    def _write(self) -> Call:
+        fd = self._choose(*WRITERS)
+        if self._kinds.get(fd) == "eventfd" and self._random.random() < 0.95:
+            count = self._random.choice(COUNTS)
+            return Call("write", (fd, count.to_bytes(8, "little")))
+        start, size = self._random.randrange(1000), self._size()
+        return Call("write", (fd, PATTERN[start : start + size]))
+
+    def _read(self) -> Call:
+        return Call("read", (self._choose(*READERS), self._size()))
+
+    def _poll(self) -> Call:
+        return Call("poll", (self._any(),))
+
+    def _fdinfo(self) -> Call:
+        return Call("fdinfo", (self._choose("epoll"),))
+
+    def _close(self) -> Call:
+        return Call("close", (self._any(),))
+
+    def _dup(self) -> Call:
+        if len(self._numbers) > MOST_FILES:
+            return self._close()
+        fd = self._any()
+        self._made = (self._kinds[fd],)
+        return Call("dup", (fd,))
+
+    def _shutdown(self) -> Call:
+        how = self._random.choice((0, 1, 1, 2))
+        return Call("shutdown", (self._choose(*SOCKETS), how))
+
+    def _accept(self) -> Call:
+        self._made = ("socket",)
+        return Call("accept4", (self._choose("listener"), 0))
+
+    def _connect(self) -> Call:
+        if len(self._numbers) > MOST_FILES:
+            return self._close()
+        self._made = ("socket",)
+        return Call("connect", (self._choose("listener"),))
+
+    def _settime(self) -> Call:
+        expired = self._random.random() < 0.7
+        return Call("timerfd_settime", (self._choose("timer"), expired))
+
+    def _odd(self) -> Call:
+        """A call whose arguments are wrong in themselves."""
+        fd, epfd = self._any(), self._choose("epoll")
+        return self._random.choice(
+            (
+                Call("epoll_create1", (1,)),
+                Call("epoll_wait", (epfd, 0, 0)),
+                Call("epoll_wait", (fd, -1, 0)),
+                Call("epoll_wait", (-1, 0, 0)),
+                Call("epoll_wait", (fd, 1, 0)),
+                Call("epoll_wait", (epfd, 1 << 30, 0)),
+                Call("epoll_ctl", (epfd, 4, fd, EPOLLIN, 0)),
+                Call("epoll_ctl", (fd, 4, epfd, EPOLLEXCLUSIVE, 0)),
+                Call("accept4", (fd, 1)),
+                Call("accept4", (-1, 1)),
+                Call("shutdown", (fd, 3)),
+                Call("shutdown", (fd, -1)),
+                Call("eventfd", (0, 2)),
+                Call("write", (fd, b"")),
+                Call("read", (fd, 0)),
+                Call("read", (fd, 7)),
+                Call("write", (fd, bytes(7))),
+                Call("accept4", (fd, 0)),
+                Call("connect", (fd,)),
+                Call("timerfd_settime", (fd, True)),
+                Call("fdinfo", (fd,)),
+                Call("close", (LAST_NUMBER + 10,)),
+            )
+        )

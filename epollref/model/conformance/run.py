@@ -1,0 +1,132 @@
+"""A million calls on the model and on the kernel.
+
+The calls come in scripts of a few hundred, each on fresh files, so that a
+difference is found near its cause.  Every other script runs with a small
+send buffer and small pipes, because full buffers are where rules differ.
+At its end every descriptor is polled and every interest list compared.
+"""
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+from epollref.model.conformance.generator import Generator
+from epollref.model.conformance.host import HostKernel
+from epollref.model.conformance.script import (
+    Call,
+    Player,
+    ScriptKernel,
+    difference,
+    side_by_side,
+)
+from epollref.model.conformance.shrink import shortest
+from epollref.model.kernel import FIRST, ModelKernel
+from epollref.model.profile import Profile
+
+SCRIPT_LENGTH = 400
+LOOK_AT = range(FIRST, FIRST + 28)
+
+MakeKernel = Callable[[Profile], ScriptKernel]
+
+
+def small(profile: Profile) -> Profile:
+    """Return the profile with buffers that a few writes fill.
+
+    Args:
+        profile: The machine's.
+    """
+    return dataclasses.replace(profile, send_buffer=9216, pipe_slots=2)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A script on which model and kernel differ."""
+
+    calls: Sequence[Call]
+    """It, without a call that is not needed."""
+    steps: int
+    """How many calls had been compared by then."""
+    trace: str
+    """Both answers to each call, side by side."""
+
+
+class Comparison:
+    """Random scripts on the model and on the kernel.
+
+    Args:
+        profile: The machine's profile.
+        seed: Where the random scripts start.
+        model: Makes the model; another one can be put in its place.
+    """
+
+    def __init__(
+        self, profile: Profile, seed: int, model: MakeKernel = ModelKernel
+    ) -> None:
+        self._profiles = (profile, small(profile))
+        self._generator = Generator(seed)
+        self._model = model
+        self.steps = 0
+        """Calls compared so far."""
+
+    def run(self, steps: int) -> Iterator[Disagreement | int]:
+        """Compare; stop after the first difference.
+
+        Args:
+            steps: How many calls, at least.
+
+        Yields:
+            The number of calls so far, after each script; the difference
+            in the end, if there is one.
+        """
+        for profile in itertools.cycle(self._profiles):
+            found = self._script(profile)
+            if found:
+                yield self._shown(found, profile)
+                return
+            yield self.steps
+            if self.steps >= steps:
+                return
+
+    def _script(self, profile: Profile) -> list[Call]:
+        """Compare one script; return it if it makes a difference."""
+        generator = self._generator
+        generator.restart()
+        calls: list[Call] = []
+        with HostKernel(profile) as host:
+            on_model = Player(self._model(profile)).play
+            on_host = Player(host).play
+            for _ in range(SCRIPT_LENGTH):
+                call = generator.next()
+                calls.append(call)
+                outcome = on_model(call)
+                if outcome != on_host(call):
+                    self.steps += len(calls)
+                    return calls
+                generator.learn(call, outcome)
+            for call in last_look():
+                calls.append(call)
+                if on_model(call) != on_host(call):
+                    self.steps += len(calls)
+                    return calls
+        self.steps += len(calls)
+        return []
+
+    def _shown(self, calls: list[Call], profile: Profile) -> Disagreement:
+        def differs(some: Sequence[Call]) -> bool:
+            with HostKernel(profile) as host:
+                return difference(some, self._model(profile), host) is not None
+
+        short = shortest(calls, differs)
+        with HostKernel(profile) as host:
+            trace = side_by_side(
+                short, ("model", "linux"), (self._model(profile), host)
+            )
+        return Disagreement(short, self.steps, trace)
+
+
+def last_look() -> Iterator[Call]:
+    """Look at everything: each interest list, then each file."""
+    for fd in LOOK_AT:
+        yield Call("fdinfo", (fd,))
+    for fd in LOOK_AT:
+        yield Call("poll", (fd,))
