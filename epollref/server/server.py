@@ -213,8 +213,8 @@ class Server:
         self._reactor.call_later(self._drain_limit, self._end)
         self._reactor.retire(self._acceptor)
         for watch in self._reactor.table:
-            # A held one is left to its worker, who will see that we drain.
-            if isinstance(watch, Connection) and not watch.held:
+            # One that a worker holds ignores this; the worker will see.
+            if isinstance(watch, Connection):
                 self._reactor.poke(watch, EPOLLIN)
         self._end_if_alone()
 

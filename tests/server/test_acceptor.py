@@ -117,6 +117,10 @@ def test_the_reserve_may_be_lost_and_is_taken_again_later() -> None:
         stage.until(lambda: crowded.listener_masks() == [0, EPOLLIN, 0])
         crowded.clock.now += MOMENT
         stage.echo(client, b"hello")
+        # Now there is a reserve again, and a peer can be told.
+        crowded.kernel.fail("accept4", errno.EMFILE)
+        told = stage.knock()
+        stage.until(lambda: told.take() == b"" and told.ended)
         assert stage.errors == []
 
 

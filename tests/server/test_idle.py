@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from epollref.server.idle import TimedSession
 from epollref.server.session import EchoSession
 from tests.server.clock import Clock
 from tests.server.lines import Lines
@@ -59,6 +60,18 @@ def test_each_byte_puts_the_deadline_off(patient: Patient) -> None:
     assert patient.stage.server.connections == 1
     patient.pass_time(1)
     assert patient.stage.server.connections == 0
+
+
+def test_bytes_in_either_direction_count() -> None:
+    """A read is a sign of life, and so is a write."""
+    clock = Clock()
+    session = TimedSession(EchoSession(), clock)
+    clock.now += 10
+    session.receive(b"hello")
+    assert session.moved_at == clock.now
+    clock.now += 10
+    session.sent(5)
+    assert session.moved_at == clock.now
 
 
 def test_the_timer_of_a_connection_that_has_gone_finds_nobody(

@@ -2,9 +2,11 @@
 
 import queue
 import threading
+import weakref
 from typing import Any
 
 from epollref.server.session import EchoSession
+from tests.server.clock import Clock
 from tests.server.faulty import FaultyKernel
 from tests.server.stage import Stage
 
@@ -96,6 +98,16 @@ def test_workers_close_nothing_and_add_nothing() -> None:
         assert owners.get() == ("close", mine)
 
 
+def test_a_sleeping_worker_keeps_no_connection() -> None:
+    """It forgets its last job before it waits for the next."""
+    with Stage("oneshot", workers=1) as stage:
+        client = stage.connect()
+        gone = weakref.ref(next(stage.connections()))
+        client.close()
+        stage.until(lambda: not stage.server.connections)
+        stage.until(lambda: gone() is None)
+
+
 def test_an_event_for_a_connection_that_is_held_is_left_to_the_worker() -> None:
     """The server stops: it hands over without an event, and one comes."""
     entered, leave = threading.Event(), threading.Event()
@@ -106,7 +118,7 @@ def test_an_event_for_a_connection_that_is_held_is_left_to_the_worker() -> None:
             leave.wait()
             super().receive(data)
 
-    with Stage(session=Slow, **POOL) as stage:
+    with Stage("oneshot", session=Slow, workers=1) as stage:
         client = stage.knock()
         stage.until(lambda: stage.server.connections)
         (connection,) = stage.connections()
@@ -116,6 +128,8 @@ def test_an_event_for_a_connection_that_is_held_is_left_to_the_worker() -> None:
         assert entered.wait(60)
         client.send(b" again")
         stage.server.turn()  # The event; it finds the connection held.
+        assert stage.server._pool is not None
+        assert stage.server._pool._jobs.empty()
         leave.set()
         stage.expect(client, b"hello again")
 
@@ -131,7 +145,8 @@ def test_a_stop_finds_a_connection_held_and_ends_it_all_the_same() -> None:
                 entered.set()
                 leave.wait()
 
-    with Stage(session=Slow, **POOL) as stage:
+    # The clock stands, so no limit ends what the worker forgets.
+    with Stage(session=Slow, clock=Clock(), **POOL) as stage:
         client = stage.knock()
         client.send(b"hello")
         stage.until(entered.is_set)

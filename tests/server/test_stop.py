@@ -143,6 +143,27 @@ def test_bytes_after_the_farewell_do_not_end_it(way: Way) -> None:
         stage.until(lambda: stage.server.done)
 
 
+def test_who_was_owed_something_is_bidden_farewell() -> None:
+    """What was just written may still be on its way, and more may come.
+
+    Edge-triggered, so that nothing but the stop makes the server write.
+    """
+    kernel = FaultyKernel()
+    with Stage("edge", kernel) as stage:
+        client = stage.connect()
+        kernel.write_limit = 0
+        client.send(b"hello")
+        stage.until(lambda: stage.session().owed)
+        stage.until(lambda: not stage.server.turn(0))
+        kernel.write_limit = 100
+        stage.server.stop()
+        stage.until(lambda: client.take() == b"hello" and client.ended)
+        stage.until(lambda: not stage.server.turn(0))
+        assert stage.server.connections == 1
+        client.close()
+        stage.until(lambda: stage.server.done)
+
+
 def test_the_listener_is_closed_first(ending: Ending) -> None:
     """A newcomer is refused while the others are served to the end."""
     client = ending.stage.connect()
