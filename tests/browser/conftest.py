@@ -9,8 +9,6 @@ anything nor report an error: that is checked when the test ends.
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import shutil
 import threading
@@ -30,6 +28,8 @@ from playwright.sync_api import (
     ViewportSize,
     sync_playwright,
 )
+
+from tests.site.serve import address, file_server
 
 SITE = Path(os.environ.get("SITE", "build/site")).resolve()
 NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
@@ -57,14 +57,6 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files and does not tell."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        # The name `format` is the library's.
-        """Say nothing."""
-
-
 def pages() -> list[str]:
     """Return the address of every page of the built site, from its root."""
     found = (
@@ -83,12 +75,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @contextmanager
 def served() -> Iterator[str]:
     """Serve the site on a free port; give the address of its front page."""
-    handler = functools.partial(QuietHandler, directory=str(SITE))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = file_server(SITE, 0)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield address(server)
     finally:
         server.shutdown()
         thread.join()

@@ -30,6 +30,22 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def file_server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """Listen on loopback, to serve a folder.
+
+    Raises:
+        OSError: EADDRINUSE, EACCES.
+        OverflowError: the port is no port.
+    """
+    handler = functools.partial(Quiet, directory=str(folder))
+    return ThreadingHTTPServer((HERE, port), handler)
+
+
+def address(server: ThreadingHTTPServer) -> str:
+    """Where a server's front page is."""
+    return f"http://{HERE}:{server.server_port}/"
+
+
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.site.serve")
@@ -55,9 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 2 if the port cannot be had.
     """
     chosen = options(arguments)
-    handler = functools.partial(Quiet, directory=str(SITE))
     try:
-        server = ThreadingHTTPServer((HERE, chosen.port), handler)
+        server = file_server(SITE, chosen.port)
     except (OSError, OverflowError) as error:
         print(
             f"cannot serve on port {chosen.port}: {error};"
@@ -71,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             run.main()
         build()
-        url = f"http://{HERE}:{server.server_port}/"
+        url = address(server)
         print(f"epollref: {url}  (Ctrl-C ends it)", flush=True)
         if "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ:
             webbrowser.open(url)
