@@ -13,6 +13,7 @@ import typer
 
 import epollref
 import epollref.linux_only  # ends elsewhere, before the rest
+from epollref.commands.model_verify import model
 from epollref.commands.outcome import INTERRUPTED, UNUSABLE
 from epollref.commands.record import record
 from epollref.commands.serve import serve
@@ -57,6 +58,7 @@ ITS_OWN = {"allow_interspersed_args": False}
 app.command()(serve)
 app.command(context_settings=ITS_OWN)(trace)
 app.command(context_settings=ITS_OWN)(record)
+app.add_typer(model, name="model")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,101 +17,29 @@ from epollref.masks import (
     EPOLL_CTL_DEL,
     EPOLL_CTL_MOD,
     EPOLLERR,
-    EPOLLET,
     EPOLLEXCLUSIVE,
     EPOLLHUP,
     EPOLLIN,
-    EPOLLONESHOT,
     EPOLLOUT,
-    EPOLLPRI,
-    EPOLLRDBAND,
-    EPOLLRDHUP,
-    EPOLLRDNORM,
-    EPOLLWRBAND,
-    EPOLLWRNORM,
+)
+from epollref.model.conformance.choices import (
+    CALLS,
+    CONDITIONS,
+    COUNTS,
+    LARGE,
+    LAST_NUMBER,
+    MAKERS,
+    MAXEVENTS,
+    MODES,
+    MOST_FILES,
+    PATTERN,
+    READERS,
+    SIZES,
+    SOCKETS,
+    WATCHED,
+    WRITERS,
 )
 from epollref.model.conformance.script import Call, Failed, Outcome
-
-PATTERN = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
-SIZES = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
-LARGE = (20000, 36544, 36545, 65536, 70000, 300000)
-COUNTS = (0, 1, 1, 1, 2, 5, (1 << 64) - 2, (1 << 64) - 1, 1 << 63)
-CONDITIONS = (
-    EPOLLIN,
-    EPOLLIN,
-    EPOLLIN,
-    EPOLLOUT,
-    EPOLLIN | EPOLLOUT,
-    EPOLLIN | EPOLLRDHUP,
-    EPOLLIN | EPOLLOUT | EPOLLRDHUP,
-    EPOLLRDHUP,
-    EPOLLPRI,
-    EPOLLPRI | EPOLLOUT,
-    EPOLLRDNORM,
-    EPOLLWRNORM,
-    EPOLLRDBAND | EPOLLWRBAND,
-    EPOLLERR,
-    EPOLLHUP,
-    0,
-)
-MODES = (
-    0,
-    0,
-    EPOLLET,
-    EPOLLET,
-    EPOLLONESHOT,
-    EPOLLET | EPOLLONESHOT,
-    EPOLLEXCLUSIVE,
-    EPOLLET | EPOLLEXCLUSIVE,
-)
-MAXEVENTS = (1, 1, 1, 2, 3, 10, 10, 10, 10)
-SOCKETS = ("socket", "listener")
-READERS = ("socket", "reader", "eventfd", "timer")
-WATCHED = (
-    "socket",
-    "socket",
-    "reader",
-    "writer",
-    "eventfd",
-    "timer",
-    "listener",
-    "epoll",
-    "regular",
-)
-WRITERS = ("socket", "writer", "eventfd")
-LAST_NUMBER = 40
-MOST_FILES = 24
-
-CALLS = (
-    ("wait", 26),
-    ("add", 14),
-    ("modify", 8),
-    ("delete", 4),
-    ("write", 18),
-    ("read", 16),
-    ("poll", 5),
-    ("fdinfo", 1.5),
-    ("close", 4),
-    ("dup", 2),
-    ("shutdown", 2),
-    ("accept", 3),
-    ("connect", 3),
-    ("settime", 3),
-    ("create", 5),
-    ("odd", 0.6),
-)
-MAKERS = (
-    ("epoll_create1", (0,), ("epoll",)),
-    ("epoll_create1", (0,), ("epoll",)),
-    ("socketpair", (), ("socket", "socket")),
-    ("socketpair", (), ("socket", "socket")),
-    ("pipe", (), ("reader", "writer")),
-    ("eventfd", (0, 0), ("eventfd",)),
-    ("eventfd", (3, 1), ("eventfd",)),
-    ("timerfd_create", (), ("timer",)),
-    ("listener", (), ("listener",)),
-    ("regular_file", (), ("regular",)),
-)
 
 
 class Generator:
@@ -140,6 +68,7 @@ class Generator:
 
     def restart(self) -> None:
         """Forget all files: a new script begins."""
+        self._made = ()
         self._kinds.clear()
         self._by_kind.clear()
         self._numbers.clear()
@@ -164,10 +93,12 @@ class Generator:
             outcome: What came of it.
         """
         if type(outcome) is Failed:
+            self._made = ()
             return
         if self._made:
+            made, self._made = self._made, ()
             numbers = outcome if type(outcome) is tuple else (outcome,)
-            for fd, kind in zip(numbers, self._made, strict=True):
+            for fd, kind in zip(numbers, made, strict=True):
                 self._kinds[fd] = kind
                 self._by_kind.setdefault(kind, []).append(fd)
                 self._numbers.append(fd)

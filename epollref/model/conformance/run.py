@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 from epollref.model.conformance.generator import Generator
+from epollref.model.conformance.handles import Line, named, numbered
 from epollref.model.conformance.host import HostKernel
 from epollref.model.conformance.script import (
     Call,
@@ -72,14 +73,14 @@ class Comparison:
         """Compare; stop after the first difference.
 
         Args:
-            steps: How many calls, at least.
+            steps: How many calls in all.
 
         Yields:
             The number of calls so far, after each script; the difference
             in the end, if there is one.
         """
         for profile in itertools.cycle(self._profiles):
-            found = self._script(profile)
+            found = self._script(profile, steps - self.steps)
             if found:
                 yield self._shown(found, profile)
                 return
@@ -87,40 +88,39 @@ class Comparison:
             if self.steps >= steps:
                 return
 
-    def _script(self, profile: Profile) -> list[Call]:
+    def _script(self, profile: Profile, most: int) -> list[Call]:
         """Compare one script; return it if it makes a difference."""
-        generator = self._generator
-        generator.restart()
         calls: list[Call] = []
         with HostKernel(profile) as host:
             on_model = Player(self._model(profile)).play
             on_host = Player(host).play
-            for _ in range(SCRIPT_LENGTH):
-                call = generator.next()
+            for call in itertools.islice(self._drawn(), most):
                 calls.append(call)
+                self.steps += 1
                 outcome = on_model(call)
                 if outcome != on_host(call):
-                    self.steps += len(calls)
                     return calls
-                generator.learn(call, outcome)
-            for call in last_look():
-                calls.append(call)
-                if on_model(call) != on_host(call):
-                    self.steps += len(calls)
-                    return calls
-        self.steps += len(calls)
+                self._generator.learn(call, outcome)
         return []
 
-    def _shown(self, calls: list[Call], profile: Profile) -> Disagreement:
-        def differs(some: Sequence[Call]) -> bool:
-            with HostKernel(profile) as host:
-                return difference(some, self._model(profile), host) is not None
+    def _drawn(self) -> Iterator[Call]:
+        self._generator.restart()
+        for _ in range(SCRIPT_LENGTH):
+            yield self._generator.next()
+        yield from last_look()
 
-        short = shortest(calls, differs)
+    def _shown(self, calls: list[Call], profile: Profile) -> Disagreement:
+        def model() -> ScriptKernel:
+            return self._model(profile)
+
+        def differs(lines: Sequence[Line]) -> bool:
+            with HostKernel(profile) as host:
+                script = numbered(lines, model)
+                return difference(script, model(), host) is not None
+
+        short = numbered(shortest(named(calls, model()), differs), model)
         with HostKernel(profile) as host:
-            trace = side_by_side(
-                short, ("model", "linux"), (self._model(profile), host)
-            )
+            trace = side_by_side(short, ("model", "linux"), (model(), host))
         return Disagreement(short, self.steps, trace)
 
 

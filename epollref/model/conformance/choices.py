@@ -1,0 +1,105 @@
+"""What the random driver draws from: the values at which something changes.
+
+A page and a byte more or less, the steps of a message's cost, counts around
+the largest of an eventfd; masks as programs use them, and as nobody does.
+Weights say how often a call is drawn; what makes events is drawn most.
+"""
+
+import random
+
+from epollref.masks import (
+    EPOLLERR,
+    EPOLLET,
+    EPOLLEXCLUSIVE,
+    EPOLLHUP,
+    EPOLLIN,
+    EPOLLONESHOT,
+    EPOLLOUT,
+    EPOLLPRI,
+    EPOLLRDBAND,
+    EPOLLRDHUP,
+    EPOLLRDNORM,
+    EPOLLWRBAND,
+    EPOLLWRNORM,
+)
+
+PATTERN = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
+SIZES = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
+LARGE = (20000, 36544, 36545, 65536, 70000, 300000)
+COUNTS = (0, 1, 1, 1, 2, 5, (1 << 64) - 2, (1 << 64) - 1, 1 << 63)
+CONDITIONS = (
+    EPOLLIN,
+    EPOLLIN,
+    EPOLLIN,
+    EPOLLOUT,
+    EPOLLIN | EPOLLOUT,
+    EPOLLIN | EPOLLRDHUP,
+    EPOLLIN | EPOLLOUT | EPOLLRDHUP,
+    EPOLLRDHUP,
+    EPOLLPRI,
+    EPOLLPRI | EPOLLOUT,
+    EPOLLRDNORM,
+    EPOLLWRNORM,
+    EPOLLRDBAND | EPOLLWRBAND,
+    EPOLLERR,
+    EPOLLHUP,
+    0,
+)
+MODES = (
+    0,
+    0,
+    EPOLLET,
+    EPOLLET,
+    EPOLLONESHOT,
+    EPOLLET | EPOLLONESHOT,
+    EPOLLEXCLUSIVE,
+    EPOLLET | EPOLLEXCLUSIVE,
+)
+MAXEVENTS = (1, 1, 1, 2, 3, 10, 10, 10, 10)
+SOCKETS = ("socket", "listener")
+READERS = ("socket", "reader", "eventfd", "timer")
+WATCHED = (
+    "socket",
+    "socket",
+    "reader",
+    "writer",
+    "eventfd",
+    "timer",
+    "listener",
+    "epoll",
+    "regular",
+)
+WRITERS = ("socket", "writer", "eventfd")
+LAST_NUMBER = 40
+MOST_FILES = 24
+
+CALLS = (
+    ("wait", 26),
+    ("add", 14),
+    ("modify", 8),
+    ("delete", 4),
+    ("write", 18),
+    ("read", 16),
+    ("poll", 5),
+    ("fdinfo", 1.5),
+    ("close", 4),
+    ("dup", 2),
+    ("shutdown", 2),
+    ("accept", 3),
+    ("connect", 3),
+    ("settime", 3),
+    ("create", 5),
+    ("odd", 0.6),
+)
+MAKERS = (
+    ("epoll_create1", (0,), ("epoll",)),
+    ("epoll_create1", (0,), ("epoll",)),
+    ("socketpair", (), ("socket", "socket")),
+    ("socketpair", (), ("socket", "socket")),
+    ("pipe", (), ("reader", "writer")),
+    ("eventfd", (0, 0), ("eventfd",)),
+    ("eventfd", (3, 1), ("eventfd",)),
+    ("timerfd_create", (), ("timer",)),
+    ("listener", (), ("listener",)),
+    ("regular_file", (), ("regular",)),
+)
