@@ -146,10 +146,19 @@ def test_an_unread_line_is_counted_and_reported() -> None:
     assert [unread.line for unread in log.coverage.samples] == [2, 3, 4, 5, 6]
 
 
-def test_foreign_arguments_are_kept_as_text() -> None:
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("shutdown", "3, SHUT_SOME, 17"),
+        ("read", '3, "\\450", 3'),
+        ("read", '3, "\\u1234", 3'),
+        ("close", "99999999999"),
+    ],
+)
+def test_foreign_arguments_are_kept_as_text(name: str, args: str) -> None:
     """Is a call that looks new kept, if it is none of epoll's?"""
-    [call] = read("shutdown(3, SHUT_SOME, 17) = 0")
-    assert call == OtherCall("3, SHUT_SOME, 17", name="shutdown", line=1)
+    [call] = read(f"{name}({args}) = 0")
+    assert call == OtherCall(args, name=name, line=1)
 
 
 @pytest.mark.parametrize(

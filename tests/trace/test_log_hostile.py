@@ -204,6 +204,18 @@ def test_calls_that_never_end_do_not_fill_the_memory(
     assert log.coverage.samples[0].reason == "too many unfinished calls"
 
 
+def test_calls_that_end_make_room_for_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Is a long log of unfinished calls read, if they all end?"""
+    monkeypatch.setattr(log_joining, "MOST_CHARACTERS", 1000)
+    log = Log(
+        ["7 read(4,  <unfinished ...>", "7 <... read resumed>NULL, 1) = 0"] * 50
+    )
+    assert len(list(log)) == 100
+    assert not log.coverage.samples
+
+
 def test_processes_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -12,9 +12,6 @@ from epollref.trace.items import (
 from epollref.trace.log import Log
 from epollref.trace.log_source import LONGEST, LogError, lines, opened
 
-DATA = Path(__file__).parent / "data"
-LOGS = sorted(DATA.glob("*.strace.gz"))
-
 
 def read(*texts: str) -> list[Item]:
     """Read lines, of which none may be left over."""

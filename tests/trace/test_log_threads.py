@@ -1,11 +1,10 @@
 """Calls in two halves, and who wrote a line without a number."""
 
-from pathlib import Path
-
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
 from epollref.trace.calls import (
     EpollCtl,
     EpollWait,
+    Read,
 )
 from epollref.trace.calls_processes import Clone, Execve
 from epollref.trace.items import (
@@ -16,9 +15,6 @@ from epollref.trace.items import (
     Resumed,
 )
 from epollref.trace.log import Log
-
-DATA = Path(__file__).parent / "data"
-LOGS = sorted(DATA.glob("*.strace.gz"))
 
 
 def read(*texts: str) -> list[Item]:
@@ -46,6 +42,31 @@ def test_a_call_that_began_says_what_is_known_already() -> None:
     assert end == EpollCtl(
         3, EPOLL_CTL_ADD, 4, EPOLLIN, 4, pid=7, line=3, begun=1
     )
+
+
+def test_a_call_in_two_halves_has_the_time_of_its_entry() -> None:
+    """When was it entered, and how long did it take?"""
+    begun, end = read(
+        "7 100000000.250000 read(4,  <unfinished ...>",
+        '7 100000000.750000 <... read resumed>"x", 1) = 1 <0.500000>',
+    )
+    assert begun.time == end.time == 100000000.25
+    assert isinstance(end, Read)
+    assert end.duration == 0.5
+
+
+def test_the_dead_do_not_end_their_calls() -> None:
+    """What if the number of a killed thread is used again?"""
+    log = Log(
+        [
+            "7 read(4,  <unfinished ...>",
+            "7 +++ killed by SIGKILL +++",
+            '7 <... read resumed>"x", 1) = 1',
+        ]
+    )
+    *_, end = log
+    assert isinstance(end, Resumed)
+    assert log.coverage.unfinished == 1
 
 
 def test_calls_that_never_end_are_told() -> None:

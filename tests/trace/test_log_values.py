@@ -1,7 +1,5 @@
 """One line, one value: nothing that a line says is lost."""
 
-from pathlib import Path
-
 import pytest
 
 from epollref.kernel import Ready
@@ -17,7 +15,13 @@ from epollref.trace.calls import (
     Timespec,
     Write,
 )
-from epollref.trace.calls_descriptors import Copy, Fcntl, Pipe, Socketpair
+from epollref.trace.calls_descriptors import (
+    Copy,
+    Fcntl,
+    Pipe,
+    Socket,
+    Socketpair,
+)
 from epollref.trace.calls_processes import Clone
 from epollref.trace.items import (
     Call,
@@ -25,9 +29,6 @@ from epollref.trace.items import (
     OtherCall,
 )
 from epollref.trace.log import Log
-
-DATA = Path(__file__).parent / "data"
-LOGS = sorted(DATA.glob("*.strace.gz"))
 
 
 def read(*texts: str) -> list[Item]:
@@ -201,6 +202,18 @@ def read(*texts: str) -> list[Item]:
                 error="EIO",
                 injected=True,
                 duration=0.000003,
+                line=1,
+            ),
+        ),
+        (
+            "socket(AF_INET, 0x9 /* SOCK_??? */, IPPROTO_IP) "
+            "= -1 EINVAL (Invalid argument)",
+            Socket(
+                "AF_INET",
+                "0x9 /* SOCK_??? */",
+                "IPPROTO_IP",
+                result=-1,
+                error="EINVAL",
                 line=1,
             ),
         ),

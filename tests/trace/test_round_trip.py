@@ -208,16 +208,24 @@ STYLES = builds(
     duration=just(True),
 )
 MICROS = integers(0, 2**30)
+EXAMPLES = max(10, settings().max_examples // 10)
+"""Of each kind of call: there are many kinds."""
 
 
-@settings(deadline=None)
-@given(st.one_of(CALLS), STYLES, integers(1, 2**22), MICROS, MICROS)
+@pytest.mark.parametrize("calls", CALLS, ids=lambda calls: str(calls)[:40])
+@settings(deadline=None, max_examples=EXAMPLES)
+@given(st.data(), STYLES, integers(1, 2**22), MICROS, MICROS)
 def test_a_call_comes_back(
-    call: Call, style: Notation, pid: int, moment: int, spent: int
+    calls: SearchStrategy[Call],
+    data: st.DataObject,
+    style: Notation,
+    pid: int,
+    moment: int,
+    spent: int,
 ) -> None:
     """Is the call that was read the call that was written?"""
     call = replace(
-        call,
+        data.draw(calls),
         pid=pid,
         time=(1795455349 * 10**6 + moment) / 1e6,
         duration=spent / 1e6,
