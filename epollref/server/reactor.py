@@ -32,7 +32,7 @@ from epollref.masks import (
 )
 from epollref.server.timers import Timer, Timers
 from epollref.server.wakeup import Report, Wakeup
-from epollref.server.watch import Watch, WatchTable
+from epollref.server.watch import Borrowed, Watch, WatchTable
 
 BATCH: Final = 1024
 """The most records that one epoll_wait returns; the rest stay listed."""
@@ -47,21 +47,6 @@ def report_on_stderr(message: str, error: Exception) -> None:
     """
     sys.stderr.write(f"{message}\n")
     traceback.print_exception(error)
-
-
-class _Borrowed(Watch):
-    """A descriptor that belongs to somebody else."""
-
-    __slots__ = ("_handler",)
-
-    owns_fd = False
-
-    def __init__(self, fd: int, handler: Callable[[int], None]) -> None:
-        super().__init__(fd)
-        self._handler = handler
-
-    def ready(self, events: int) -> None:
-        self._handler(events)
 
 
 class Reactor:
@@ -259,7 +244,7 @@ class Reactor:
         Raises:
             OSError: As epoll_ctl(2) ADD says.
         """
-        watch = _Borrowed(fd, handler)
+        watch = Borrowed(fd, handler)
         self.add(watch, mask)
         return watch
 

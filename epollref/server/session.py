@@ -53,7 +53,8 @@ class Session(Protocol):
         """Take what the peer sent.
 
         Args:
-            data: The bytes; ``b""`` says that no more will come.
+            data: The bytes; ``b""`` says that no more will come, and from
+                then on ``wants_input`` is false.
         """
         ...
 
@@ -102,6 +103,7 @@ class EchoSession:
         self.wants_output = False
         self.ended = False
         self.owed: bytes | memoryview = b""
+        """What is not yet written."""
 
     # --8<-- [start:echo]
     def receive(self, data: bytes) -> None:

@@ -16,7 +16,7 @@ The policy: the table forgets the token first, then comes DEL, then close.
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 NO_TOKEN: Final = 0
@@ -58,6 +58,31 @@ class Watch(ABC):
 
 
 # --8<-- [end:watch]
+
+
+class Borrowed(Watch):
+    """The watch of a descriptor that belongs to somebody else.
+
+    Args:
+        fd: The descriptor; it is not closed here.
+        handler: Called with the events.
+    """
+
+    __slots__ = ("_handler",)
+
+    owns_fd = False
+
+    def __init__(self, fd: int, handler: Callable[[int], None]) -> None:
+        super().__init__(fd)
+        self._handler = handler
+
+    def ready(self, events: int) -> None:
+        """Call the handler.
+
+        Args:
+            events: The conditions that the kernel reports.
+        """
+        self._handler(events)
 
 
 # --8<-- [start:table]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.server.bench import Bench
+
 
 def _open_files() -> set[str]:
     found = set()
@@ -43,3 +45,11 @@ def way(request: pytest.FixtureRequest) -> dict[str, object]:
     if request.param == "pool":
         return {"mode": "oneshot", "workers": 3}
     return {"mode": request.param}
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    """A reactor that counts its calls and whose clock stands."""
+    bench = Bench()
+    yield bench
+    bench.close()
