@@ -1,0 +1,1 @@
+"""The model of epoll, and whether the kernel agrees with it."""
