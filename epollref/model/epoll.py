@@ -160,5 +160,6 @@ class Epoll(File):
 
     def release(self) -> None:
         """Drop every watch."""
+        super().release()
         for watch in list(self.interest.values()):
             watch.leave()

@@ -9,6 +9,7 @@ A file that cannot be polled, such as a regular one, cannot be watched:
 EPERM (``file_can_poll`` in ``include/linux/poll.h``).
 """
 
+import abc
 import errno
 import os
 from typing import Protocol
@@ -39,7 +40,7 @@ class Watching(Protocol):
         ...
 
 
-class File:
+class File(abc.ABC):
     """An open file description that refuses everything but being polled."""
 
     __slots__ = ("descriptors", "queue", "watches")
@@ -53,13 +54,13 @@ class File:
         self.watches: dict[Watching, None] = {}
         """The watches on it, of any epoll."""
 
+    @abc.abstractmethod
     def poll(self) -> int:
         """Return the conditions that hold now.
 
         Asking may change things: a pipe remembers that somebody asked, an
         epoll drops candidates that are not ready.
         """
-        raise NotImplementedError
 
     def read(self, n: int) -> bytes:
         """Read at most ``n`` bytes; EINVAL if it is no such file."""
@@ -86,7 +87,9 @@ class File:
         raise failure(errno.EINVAL)
 
     def release(self) -> None:
-        """Go, now that the last descriptor is closed."""
+        """Go, now that the last descriptor is closed; its watches first."""
+        for watch in list(self.watches):
+            watch.leave()
 
 
 class RegularFile(File):

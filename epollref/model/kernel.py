@@ -207,8 +207,6 @@ class ModelKernel:
         del self._table[fd]
         file.descriptors -= 1
         if not file.descriptors:
-            for watch in list(file.watches):
-                watch.leave()
             file.release()
 
     def dup(self, fd: int) -> int:

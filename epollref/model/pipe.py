@@ -125,6 +125,7 @@ class PipeReader(File):
 
     def release(self) -> None:
         """Tell the writer that nobody reads any more."""
+        super().release()
         self._ring.readable = None
         if self._ring.writable:
             self._ring.writable.queue.wake(0)
@@ -168,6 +169,7 @@ class PipeWriter(File):
 
     def release(self) -> None:
         """Tell the reader that nothing will come any more."""
+        super().release()
         self._ring.writable = None
         if self._ring.readable:
             self._ring.readable.queue.wake(0)

@@ -59,7 +59,6 @@ class Profile:
         most = self.head_costs[-1][0]
         pages = -(-max(0, size - most) // self.page_size) * self.page_size
         head = size - min(size, pages)
-        for limit, cost in self.head_costs:
-            if head <= limit:
-                return cost + pages
-        raise AssertionError(f"no head holds {head} bytes")
+        return pages + next(
+            cost for limit, cost in self.head_costs if head <= limit
+        )

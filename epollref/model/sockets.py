@@ -176,6 +176,7 @@ class StreamSocket(UnixSocket):
 
     def release(self) -> None:
         """Hang up; with something unread the peer is told of a reset."""
+        super().release()
         self.hang_up(reset=bool(self._received))
 
     def hang_up(self, reset: bool) -> None:
@@ -247,6 +248,7 @@ class Listener(UnixSocket):
 
     def release(self) -> None:
         """Reset those who wait."""
+        super().release()
         self._closed = True
         while self._waiting:
             self._waiting.popleft().hang_up(reset=True)

@@ -1,5 +1,6 @@
 """What epoll does, each rule on the model and on the kernel."""
 
+import dataclasses
 import errno
 import itertools
 
@@ -21,6 +22,7 @@ from epollref.masks import (
     EPOLLRDHUP,
     EPOLLRDNORM,
 )
+from epollref.model import DeadlockError, ModelKernel, measure
 from epollref.model.conformance.script import ScriptKernel
 
 ADD, MOD, DEL = EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL
@@ -435,3 +437,45 @@ def test_numbers_are_the_lowest_that_are_free(kernel: ScriptKernel) -> None:
     kernel.close(4)
     assert kernel.regular_file() == 4
     assert kernel.dup(3) == 6
+
+
+def test_a_wait_without_end_is_told_not_waited_for() -> None:
+    """On the model only: Linux would wait."""
+    model = ModelKernel(measure())
+    with pytest.raises(DeadlockError):
+        model.epoll_wait(model.epoll_create1(0), 1, -1)
+
+
+@pytest.mark.parametrize(
+    ("number_first", "number"), [(True, errno.EINVAL), (False, errno.EBADF)]
+)
+def test_older_kernels_check_maxevents_first(
+    number_first: bool, number: int
+) -> None:
+    """6.12 does, 6.18 does not: a program cannot rely on either."""
+    profile = dataclasses.replace(
+        measure(), wait_checks_number_first=number_first
+    )
+    with fails(number):
+        ModelKernel(profile).epoll_wait(99, 0, 0)
+
+
+def test_an_older_pipe_wakes_without_a_freed_page() -> None:
+    """It shows in one place only: where the pipe stands in the list."""
+    orders = []
+    for wakes in (False, True):
+        model = ModelKernel(
+            dataclasses.replace(measure(), partial_read_wakes=wakes)
+        )
+        epfd, (r, w) = model.epoll_create1(0), model.pipe()
+        with fails(errno.EAGAIN):
+            while True:
+                model.write(w, bytes(4096))
+        model.epoll_ctl(epfd, ADD, w, EPOLLOUT | EPOLLET, 1)
+        counter = model.eventfd(0, 0)
+        model.epoll_ctl(epfd, ADD, counter, EPOLLIN | EPOLLET, 2)
+        model.read(r, 1)
+        model.write(counter, ONE)
+        model.read(r, 4095)
+        orders.append(data_of(model.epoll_wait(epfd, 8, 0)))
+    assert orders == [[2, 1], [1, 2]]

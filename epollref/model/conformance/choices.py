@@ -72,6 +72,8 @@ WATCHED = (
 WRITERS = ("socket", "writer", "eventfd")
 LAST_NUMBER = 40
 MOST_FILES = 24
+TOWERS = 0.05
+"""How many scripts begin with epolls that watch epolls."""
 
 CALLS = (
     ("wait", 26),

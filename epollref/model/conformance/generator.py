@@ -10,7 +10,8 @@ subtle differences need a hundred thousand calls.
 """
 
 import random
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 
 from epollref.masks import (
     EPOLL_CTL_ADD,
@@ -36,10 +37,30 @@ from epollref.model.conformance.choices import (
     READERS,
     SIZES,
     SOCKETS,
+    TOWERS,
     WATCHED,
     WRITERS,
 )
 from epollref.model.conformance.script import Call, Failed, Outcome
+
+
+def tower() -> Iterator[tuple[Call, tuple[str, ...]]]:
+    """Return calls that stack five epolls, and what each makes.
+
+    The upper links are doubled by dup, so six ways lead down: the second
+    watch at the bottom is one way too many, which chance alone never finds.
+    """
+    for _ in range(5):
+        yield Call("epoll_create1", (0,)), ("epoll",)
+    for epfd in (4, 5, 5):
+        yield Call("dup", (epfd,)), ("epoll",)
+    links = ((3, 4), (3, 8), (4, 5), (4, 9), (4, 10), (5, 6), (6, 7))
+    for epfd, fd in links:
+        yield Call("epoll_ctl", (epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
+    yield Call("eventfd", (1, 0)), ("eventfd",)
+    yield Call("dup", (11,)), ("eventfd",)
+    for fd in (11, 12):
+        yield Call("epoll_ctl", (7, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
 
 
 class Generator:
@@ -57,6 +78,7 @@ class Generator:
         self._watched: list[tuple[int, int]] = []
         """Pairs that ADD has taken; some are gone again."""
         self._made: tuple[str, ...] = ()
+        self._planned: deque[tuple[Call, tuple[str, ...]]] = deque()
         self._data = 0
         self._draws: list[Callable[[], Call]] = []
         self._weights: list[float] = []
@@ -67,7 +89,10 @@ class Generator:
             self._weights.append(total)
 
     def restart(self) -> None:
-        """Forget all files: a new script begins."""
+        """Forget all files: a new script begins, sometimes on a tower."""
+        self._planned.clear()
+        if self._random.random() < TOWERS:
+            self._planned.extend(tower())
         self._made = ()
         self._kinds.clear()
         self._by_kind.clear()
@@ -77,6 +102,9 @@ class Generator:
     def next(self) -> Call:
         """Return another call; tell ``learn`` what came of it."""
         self._made = ()
+        if self._planned:
+            call, self._made = self._planned.popleft()
+            return call
         if not self._numbers:
             self._made = ("epoll",)
             return Call("epoll_create1", (0,))
