@@ -101,6 +101,7 @@ MAKERS = (
     ("pipe", (), ("reader", "writer")),
     ("eventfd", (0, 0), ("eventfd",)),
     ("eventfd", (3, 1), ("eventfd",)),
+    ("eventfd", ((1 << 32) - 1, 1 << 11), ("eventfd",)),
     ("timerfd_create", (), ("timer",)),
     ("listener", (), ("listener",)),
     ("regular_file", (), ("regular",)),

@@ -158,6 +158,8 @@ class Generator:
 
     def _mask(self) -> int:
         pick = self._random
+        if pick.random() < 0.01:
+            return pick.getrandbits(32)
         mode = pick.choice(MODES)
         conditions = pick.choice(CONDITIONS)
         if mode & EPOLLEXCLUSIVE and pick.random() < 0.9:
