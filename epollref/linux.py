@@ -42,23 +42,44 @@ MAX_EVENTS: Final = 0x7FFFFFFF // EVENT.size
 """``EP_MAX_EVENTS`` of ``fs/eventpoll.c``: more is EINVAL."""
 
 
-class _EventBuffer(threading.local):
-    """Room for the records of one epoll_wait, one buffer a thread.
+INT_MIN: Final = -0x80000000
+INT_MAX: Final = 0x7FFFFFFF
+
+
+class _Buffer:
+    """Room for the records of one epoll_wait.
 
     It grows to the largest ``maxevents`` seen and is then used again: a
     fresh one each time would cost more than the system call.
     """
 
+    __slots__ = ("memory", "room")
+
     def __init__(self) -> None:
         self.room = 0
         self.memory = ctypes.create_string_buffer(EVENT.size)
 
-    def holding(self, maxevents: int) -> "ctypes.Array[ctypes.c_char]":
+    def grow(self, maxevents: int) -> None:
+        # ctypes would keep the low 32 bits of the count, and the kernel
+        # would write past the end.
+        if not INT_MIN <= maxevents <= INT_MAX:
+            raise OverflowError("maxevents must be a C int")
         # A count that the kernel refuses is passed on for it to refuse.
         if self.room < maxevents <= MAX_EVENTS:
             self.memory = ctypes.create_string_buffer(maxevents * EVENT.size)
             self.room = maxevents
-        return self.memory
+
+
+class _Buffers(threading.local):
+    """The buffers that a thread does not use just now.
+
+    Mostly it is one.  It is taken away for the length of a call: a signal
+    handler runs when the system call returns, before the records are read,
+    and may wait on an instance of its own.
+    """
+
+    def __init__(self) -> None:
+        self.free = [_Buffer()]
 
 
 def _fail(number: int) -> OSError:
@@ -126,7 +147,7 @@ class LinuxKernel:
         ]
         self._shutdown = libc.shutdown
         self._shutdown.argtypes = [ctypes.c_int] * 2
-        self._buffer = _EventBuffer()
+        self._buffers = _Buffers()
 
     def epoll_create1(self, flags: int) -> int:
         """Make an epoll instance (epoll_create1(2)).
@@ -183,13 +204,23 @@ class LinuxKernel:
 
         Raises:
             OSError: EBADF, EINTR, EINVAL.
+            OverflowError: A count or a time that is no C int.
         """
-        memory = self._buffer.holding(maxevents)
-        n: int = self._wait(epfd, memory, maxevents, timeout_ms)
+        if not INT_MIN <= timeout_ms <= INT_MAX:
+            raise OverflowError("timeout_ms must be a C int")
+        free = self._buffers.free
+        buffer = free.pop() if free else _Buffer()
+        if not 0 < maxevents <= buffer.room:
+            buffer.grow(maxevents)
+        n: int = self._wait(epfd, buffer.memory, maxevents, timeout_ms)
         if n < 0:
-            raise _fail(ctypes.get_errno())
-        records = memoryview(memory)[: n * EVENT.size]
-        return list(map(_ready, EVENT.iter_unpack(records)))
+            number = ctypes.get_errno()
+            free.append(buffer)
+            raise _fail(number)
+        records = memoryview(buffer.memory)[: n * EVENT.size]
+        ready = list(map(_ready, EVENT.iter_unpack(records)))
+        free.append(buffer)
+        return ready
 
     def buffer_address(self) -> int:
         """Return where this thread's last epoll_wait had its buffer.
@@ -199,7 +230,7 @@ class LinuxKernel:
         Returns:
             The address, as the kernel was given it.
         """
-        return ctypes.addressof(self._buffer.memory)
+        return ctypes.addressof(self._buffers.free[-1].memory)
 
     def accept4(self, fd: int, flags: int) -> int:
         """Take one connection from a listener (accept4(2)).

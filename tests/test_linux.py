@@ -146,6 +146,47 @@ def test_maxevents_has_bounds(
         kernel.epoll_wait(epfd, maxevents, 0)
 
 
+@pytest.mark.parametrize("number", [(1 << 32) + 64, 64 - (1 << 32), 1 << 31])
+def test_no_count_and_no_time_is_cut_to_32_bits(
+    kernel: Kernel, epfd: int, number: int
+) -> None:
+    """The kernel would see another count, and write past the buffer."""
+    counters = [kernel.eventfd(1, 0) for _ in range(64)]
+    for fd in counters:
+        kernel.epoll_ctl(epfd, EPOLL_CTL_ADD, fd, EPOLLIN)
+    with pytest.raises(OverflowError):
+        kernel.epoll_wait(epfd, number, 0)
+    with pytest.raises(OverflowError):
+        kernel.epoll_wait(epfd, 1, number)
+    for fd in counters:
+        kernel.close(fd)
+
+
+def test_a_signal_handler_may_wait_too(kernel: Kernel, epfd: int) -> None:
+    """Its records do not get into those of the wait that it interrupts."""
+    other = kernel.epoll_create1(EPOLL_CLOEXEC)
+    counter = kernel.eventfd(1, 0)
+    kernel.epoll_ctl(epfd, EPOLL_CTL_ADD, counter, EPOLLIN, 1)
+    kernel.epoll_ctl(other, EPOLL_CTL_ADD, counter, EPOLLIN, 2)
+    handled: list[list[Ready]] = []
+
+    def handle(*_: object) -> None:
+        handled.append(kernel.epoll_wait(other, 8, 0))
+
+    before = signal.signal(signal.SIGALRM, handle)
+    # Some of them end a system call, and those are the ones that matter.
+    signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+    try:
+        while len(handled) < 100:
+            assert kernel.epoll_wait(epfd, 8, 0) == [Ready(EPOLLIN, 1)]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert all(records == [Ready(EPOLLIN, 2)] for records in handled)
+    kernel.close(counter)
+    kernel.close(other)
+
+
 def test_a_wait_on_no_instance_fails(
     kernel: Kernel, pair: tuple[int, int]
 ) -> None:
