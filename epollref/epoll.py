@@ -14,11 +14,12 @@ retry after a signal (PEP 475).  Two things are added:
 import contextlib
 import functools
 import math
+import operator
 import time
-from typing import Final, Protocol, Self
+from typing import Final, NoReturn, Protocol, Self, SupportsIndex
 
 from epollref.kernel import Kernel
-from epollref.linux import LinuxKernel
+from epollref.linux import INT_MAX, INT_MIN, LinuxKernel
 from epollref.masks import (
     DATA_MASK,
     EPOLL_CLOEXEC,
@@ -35,8 +36,6 @@ DEFAULT_MASK: Final = EPOLLIN | EPOLLPRI | EPOLLOUT
 
 DEFAULT_MAXEVENTS: Final = 1023
 """``FD_SETSIZE - 1``: what ``select.epoll.poll`` means by -1."""
-
-INT_MAX: Final = 0x7FFFFFFF
 
 
 class HasFileno(Protocol):
@@ -84,20 +83,34 @@ def descriptor(file: int | HasFileno) -> int:
     return fd
 
 
-def _checked_mask(eventmask: int) -> int:
-    if not 0 <= eventmask < 1 << 32:
+def _c_int(number: SupportsIndex) -> int:
+    """Read an integer as CPython does, ``__index__`` included."""
+    value = operator.index(number)
+    if not INT_MIN <= value <= INT_MAX:
+        raise OverflowError("Python int too large to convert to C int")
+    return value
+
+
+def _checked_mask(eventmask: SupportsIndex) -> int:
+    mask = operator.index(eventmask)
+    if not 0 <= mask < 1 << 32:
         raise OverflowError("eventmask must fit in 32 bits")
-    return eventmask
+    return mask
 
 
-def _milliseconds(timeout: float | None) -> int:
-    """Seconds as epoll_wait takes them: rounded up, negative for ever."""
-    if timeout is None or timeout < 0:
+def _milliseconds(timeout: float | SupportsIndex | None) -> int:
+    """Seconds as epoll_wait takes them: rounded up, negative for ever.
+
+    Up is towards zero here: a little less than nothing is nothing.
+    """
+    if timeout is None:
         return -1
+    if not isinstance(timeout, float):
+        timeout = operator.index(timeout)
     rounded = math.ceil(timeout * 1000)
-    if rounded > INT_MAX:
+    if not INT_MIN <= rounded <= INT_MAX:
         raise OverflowError("timeout is too large")
-    return rounded
+    return max(rounded, -1)
 
 
 class Epoll:
@@ -134,13 +147,12 @@ class Epoll:
 
     def __init__(
         self,
-        sizehint: int = -1,
-        flags: int = 0,
+        sizehint: SupportsIndex = -1,
+        flags: SupportsIndex = 0,
         *,
         kernel: Kernel | None = None,
     ) -> None:
-        if not isinstance(sizehint, int) or not isinstance(flags, int):
-            raise TypeError("sizehint and flags must be integers")
+        sizehint, flags = _c_int(sizehint), _c_int(flags)
         if sizehint != -1 and sizehint <= 0:
             raise ValueError("sizehint must be positive or -1")
         self._kernel: Kernel = _linux() if kernel is None else kernel
@@ -202,10 +214,15 @@ class Epoll:
         with contextlib.suppress(OSError):
             self.close()
 
+    def __reduce__(self) -> NoReturn:
+        # A copy would close the descriptor a second time, and by then it
+        # may be another's.
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object")
+
     def register(
         self,
         fd: int | HasFileno,
-        eventmask: int = DEFAULT_MASK,
+        eventmask: SupportsIndex = DEFAULT_MASK,
         data: int | None = None,
     ) -> None:
         """Add a descriptor to the interest list (``EPOLL_CTL_ADD``).
@@ -223,7 +240,10 @@ class Epoll:
         self._control(EPOLL_CTL_ADD, fd, eventmask, data)
 
     def modify(
-        self, fd: int | HasFileno, eventmask: int, data: int | None = None
+        self,
+        fd: int | HasFileno,
+        eventmask: SupportsIndex,
+        data: int | None = None,
     ) -> None:
         """Replace mask and data word of a watch (``EPOLL_CTL_MOD``).
 
@@ -261,7 +281,7 @@ class Epoll:
         self,
         op: int,
         file: int | HasFileno,
-        eventmask: int,
+        eventmask: SupportsIndex,
         data: int | None,
     ) -> None:
         epfd, fd = self.fileno(), descriptor(file)
@@ -269,7 +289,9 @@ class Epoll:
         self._kernel.epoll_ctl(epfd, op, fd, _checked_mask(eventmask), word)
 
     def poll(
-        self, timeout: float | None = None, maxevents: int = -1
+        self,
+        timeout: float | SupportsIndex | None = None,
+        maxevents: SupportsIndex = -1,
     ) -> list[tuple[int, int]]:
         """Wait until something is ready (epoll_wait(2)).
 
@@ -277,8 +299,8 @@ class Epoll:
         left, unless the Python handler raises (PEP 475).
 
         Args:
-            timeout: Seconds, rounded up to a millisecond; ``None`` or a
-                negative number waits for ever.
+            timeout: Seconds, rounded up to a millisecond; ``None`` or -1 ms
+                and less waits for ever.
             maxevents: The most records to return; -1 means 1023.
 
         Returns:
@@ -289,9 +311,11 @@ class Epoll:
             OSError: EBADF, EINVAL.
             ValueError: The object is closed, or ``maxevents`` is zero or
                 below -1.
-            OverflowError: The timeout is no C int of milliseconds.
+            OverflowError: The timeout is no C int of milliseconds, or
+                ``maxevents`` no C int.
         """
         epfd = self.fileno()
+        maxevents = _c_int(maxevents)
         if maxevents == -1:
             maxevents = DEFAULT_MAXEVENTS
         elif maxevents <= 0:

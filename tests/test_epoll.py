@@ -1,12 +1,17 @@
 """One instance: what Epoll adds to select.epoll, and where it is the same."""
 
+import copy
 import gc
 import os
+import pickle
 import select
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -170,6 +175,85 @@ def test_a_timeout_that_is_too_long_is_refused(timeout: float) -> None:
     """More milliseconds than a C int holds: an error, no wrap-around."""
     with Epoll() as ep, pytest.raises(OverflowError):
         ep.poll(timeout)
+
+
+class Index:
+    """An integer that is no int, such as numpy has."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def __index__(self) -> int:
+        return self.value
+
+    def __repr__(self) -> str:
+        return f"Index({self.value})"
+
+
+def outcome(make: Callable[[], Any], act: Callable[[Any], object]) -> object:
+    """Do it with a fresh instance; return the result or the error's type."""
+    try:
+        with make() as ep:
+            return act(ep)
+    except Exception as error:
+        return type(error)
+
+
+@pytest.mark.parametrize(
+    "timeout",
+    [
+        *(0, -0.0, 1e-9, -1e-9, -0.000_999, True, Index(0)),
+        *(1e10, -1e10, 1e300, -(1 << 31), 10**30, -(10**30)),
+        *(float("nan"), float("inf"), float("-inf")),
+        *(Decimal(0), Fraction(0), "0", []),
+    ],
+    ids=repr,
+)
+def test_an_odd_timeout_means_what_it_means_to_cpython(timeout: Any) -> None:
+    """Half a millisecond less than nothing is no wait for ever."""
+    mine = outcome(Epoll, lambda ep: ep.poll(timeout))
+    assert mine == outcome(select.epoll, lambda ep: ep.poll(timeout))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [True, False, Index(5), Index(-2), 1 << 31, (1 << 32) + 5, 1.0, "1", None],
+    ids=repr,
+)
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda ep, number: ep.poll(0, number),
+        lambda ep, number: type(ep)(number).closed,
+        lambda ep, number: type(ep)(-1, number).closed,
+    ],
+    ids=["maxevents", "sizehint", "flags"],
+)
+def test_an_odd_integer_means_what_it_means_to_cpython(
+    act: Callable[[Any, Any], object], number: Any
+) -> None:
+    """Whatever has __index__ is an integer; too wide a one is refused."""
+    mine = outcome(Epoll, lambda ep: act(ep, number))
+    assert mine == outcome(select.epoll, lambda ep: act(ep, number))
+
+
+def test_a_mask_may_be_any_integer(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    """As in CPython: what has __index__ will do."""
+    with Epoll() as ep:
+        ep.register(pair[0], Index(EPOLLIN))
+        ep.modify(pair[0], Index(EPOLLOUT))
+        assert ep.poll(0) == [(pair[0].fileno(), EPOLLOUT)]
+
+
+@pytest.mark.parametrize("twice", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_it_cannot_be_copied(twice: Callable[[Epoll], object]) -> None:
+    """Two owners would close one number twice, the second time a stranger."""
+    with Epoll() as ep:
+        with pytest.raises(TypeError, match="cannot pickle 'Epoll' object"):
+            twice(ep)
+        assert ep.poll(0) == []
 
 
 def test_a_closed_object_says_so() -> None:
