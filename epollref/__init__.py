@@ -5,11 +5,13 @@ Read it in this order; each part imports only parts above it.
 1. ``masks``   the event bits and operations, as the manual spells them
 2. ``kernel``  the seam: the nine system calls that all else stands on
 3. ``linux``   those calls on the kernel you have, through libc
-4. ``epoll``   one epoll instance, a drop-in for ``select.epoll``
+4. ``epoll``   one epoll instance, a drop-in for ``select.epoll``;
+   ``arguments`` reads what its methods take
 5. ``server``  a full echo server: four modes, a one-shot worker pool
 6. ``trace``   what a program asked of the kernel, in strace's words
-7. ``commands``  what the command line can do, a module each
-8. ``__main__``  the command line, ``epollref``; ``linux_only`` guards it
+7. ``model``   epoll as two lists, and whether the kernel agrees
+8. ``commands``  what the command line can do, a module each
+9. ``__main__``  the command line, ``epollref``; ``linux_only`` guards it
 
 Inside a package the order goes on in its docstring.
 """

@@ -14,12 +14,18 @@ retry after a signal (PEP 475).  Two things are added:
 import contextlib
 import functools
 import math
-import operator
 import time
-from typing import Final, NoReturn, Protocol, Self, SupportsIndex
+from typing import Final, NoReturn, Self, SupportsIndex
 
+from epollref.arguments import (
+    HasFileno,
+    c_int,
+    checked_mask,
+    descriptor,
+    milliseconds,
+)
 from epollref.kernel import Kernel
-from epollref.linux import INT_MAX, INT_MIN, LinuxKernel
+from epollref.linux import LinuxKernel
 from epollref.masks import (
     DATA_MASK,
     EPOLL_CLOEXEC,
@@ -38,79 +44,9 @@ DEFAULT_MAXEVENTS: Final = 1023
 """``FD_SETSIZE - 1``: what ``select.epoll.poll`` means by -1."""
 
 
-class HasFileno(Protocol):
-    """A file, a socket: anything with a descriptor."""
-
-    def fileno(self) -> int:
-        """Return the descriptor."""
-        ...
-
-
 @functools.cache
 def _linux() -> LinuxKernel:
     return LinuxKernel()
-
-
-def descriptor(file: int | HasFileno) -> int:
-    """Return the descriptor of a file, as CPython's select module reads it.
-
-    Args:
-        file: A descriptor, or an object with a ``fileno()`` method.
-
-    Returns:
-        The descriptor, a C int from 0.
-
-    Raises:
-        TypeError: It is neither.
-        ValueError: The number is negative.
-        OverflowError: The number is no C int.
-    """
-    if isinstance(file, int):
-        fd = file
-    else:
-        method = getattr(file, "fileno", None)
-        if method is None:
-            raise TypeError(
-                "argument must be an int, or have a fileno() method."
-            )
-        fd = method()
-        if not isinstance(fd, int):
-            raise TypeError("fileno() returned a non-integer")
-    if fd > INT_MAX:
-        raise OverflowError("Python int too large to convert to C int")
-    if fd < 0:
-        raise ValueError(f"file descriptor cannot be a negative integer ({fd})")
-    return fd
-
-
-def _c_int(number: SupportsIndex) -> int:
-    """Read an integer as CPython does, ``__index__`` included."""
-    value = operator.index(number)
-    if not INT_MIN <= value <= INT_MAX:
-        raise OverflowError("Python int too large to convert to C int")
-    return value
-
-
-def _checked_mask(eventmask: SupportsIndex) -> int:
-    mask = operator.index(eventmask)
-    if not 0 <= mask < 1 << 32:
-        raise OverflowError("eventmask must fit in 32 bits")
-    return mask
-
-
-def _milliseconds(timeout: float | SupportsIndex | None) -> int:
-    """Seconds as epoll_wait takes them: rounded up, negative for ever.
-
-    Up is towards zero here: a little less than nothing is nothing.
-    """
-    if timeout is None:
-        return -1
-    if not isinstance(timeout, float):
-        timeout = operator.index(timeout)
-    rounded = math.ceil(timeout * 1000)
-    if not INT_MIN <= rounded <= INT_MAX:
-        raise OverflowError("timeout is too large")
-    return max(rounded, -1)
 
 
 class Epoll:
@@ -152,7 +88,7 @@ class Epoll:
         *,
         kernel: Kernel | None = None,
     ) -> None:
-        sizehint, flags = _c_int(sizehint), _c_int(flags)
+        sizehint, flags = c_int(sizehint), c_int(flags)
         if sizehint != -1 and sizehint <= 0:
             raise ValueError("sizehint must be positive or -1")
         self._kernel: Kernel = _linux() if kernel is None else kernel
@@ -286,7 +222,7 @@ class Epoll:
     ) -> None:
         epfd, fd = self.fileno(), descriptor(file)
         word = fd if data is None else data & DATA_MASK
-        self._kernel.epoll_ctl(epfd, op, fd, _checked_mask(eventmask), word)
+        self._kernel.epoll_ctl(epfd, op, fd, checked_mask(eventmask), word)
 
     def poll(
         self,
@@ -315,14 +251,14 @@ class Epoll:
                 ``maxevents`` no C int.
         """
         epfd = self.fileno()
-        maxevents = _c_int(maxevents)
+        maxevents = c_int(maxevents)
         if maxevents == -1:
             maxevents = DEFAULT_MAXEVENTS
         elif maxevents <= 0:
             raise ValueError(
                 f"maxevents must be greater than 0, got {maxevents}"
             )
-        left = _milliseconds(timeout)
+        left = milliseconds(timeout)
         deadline = time.monotonic() + left / 1000
         wait = self._kernel.epoll_wait
         while True:
