@@ -58,8 +58,8 @@ class File(abc.ABC):
     def poll(self) -> int:
         """Return the conditions that hold now.
 
-        Asking may change things: a pipe remembers that somebody asked, an
-        epoll drops candidates that are not ready.
+        Asking may change things: an epoll drops candidates that are not
+        ready.
         """
 
     def read(self, n: int) -> bytes:

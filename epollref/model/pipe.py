@@ -2,10 +2,10 @@
 
 Two habits make a pipe more than a byte queue.  A write is cut into pages,
 and a small one is merged into the last page if it fits there, so a pipe can
-be full with few bytes in it.  And who writes wakes the reader only if the
-pipe was empty, unless anybody has ever polled the pipe: from then on every
-write wakes, because programs with ``EPOLLET`` came to rely on that
-(``poll_usage`` in ``fs/pipe.c``).  A write that fails with EAGAIN wakes too.
+be full with few bytes in it.  And every write wakes the reader, even if the
+pipe was not empty, even if the write fails with EAGAIN.  The kernel spares
+the wakeup as long as nobody has ever polled the pipe, but who watches it has
+(``poll_usage`` in ``fs/pipe.c``).
 
 Space is counted in pages.  A writer is woken when a page of a full pipe is
 freed; reading 4,095 of 4,096 bytes frees none.
@@ -39,13 +39,11 @@ class Page:
 class Ring:
     """What both ends of a pipe share."""
 
-    __slots__ = ("pages", "polled", "profile", "readable", "writable")
+    __slots__ = ("pages", "profile", "readable", "writable")
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.pages: deque[Page] = deque()
-        self.polled = False
-        """Whether anybody has ever polled either end."""
         self.readable: PipeReader | None = None
         self.writable: PipeWriter | None = None
 
@@ -103,7 +101,6 @@ class PipeReader(File):
     def poll(self) -> int:
         """IN while a page is there, HUP without a writer; never RDHUP."""
         ring = self._ring
-        ring.polled = True
         mask = EPOLLIN | EPOLLRDNORM if ring.pages else 0
         return mask if ring.writable else mask | EPOLLHUP
 
@@ -144,7 +141,6 @@ class PipeWriter(File):
     def poll(self) -> int:
         """OUT while a page is free, ERR without a reader; never HUP."""
         ring = self._ring
-        ring.polled = True
         mask = 0 if ring.full() else EPOLLOUT | EPOLLWRNORM
         return mask if ring.readable else mask | EPOLLERR
 
@@ -159,10 +155,8 @@ class PipeWriter(File):
             return 0
         if not ring.readable:
             raise failure(errno.EPIPE)
-        was_empty = not ring.pages
         done = ring.put(bytes(data))
-        if was_empty or ring.polled:
-            ring.readable.queue.wake(EPOLLIN | EPOLLRDNORM)
+        ring.readable.queue.wake(EPOLLIN | EPOLLRDNORM)
         if not done:
             raise failure(errno.EAGAIN)
         return done

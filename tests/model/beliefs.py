@@ -222,20 +222,15 @@ BELIEFS = (
     Belief(
         "a write to a pipe is an edge only when it was empty",
         "pipe.py",
-        "if was_empty or ring.polled:",
-        "if was_empty:",
-    ),
-    Belief(
-        "every write to a pipe is an edge",
-        "pipe.py",
-        "if was_empty or ring.polled:",
-        "if True:",
+        "        done = ring.put(bytes(data))\n        ring",
+        "        was_empty = not ring.pages\n"
+        "        done = ring.put(bytes(data))\n        if was_empty: ring",
     ),
     Belief(
         "a write that fails is no edge",
         "pipe.py",
-        "if was_empty or ring.polled:",
-        "if done and (was_empty or ring.polled):",
+        "        done = ring.put(bytes(data))\n        ring",
+        "        done = ring.put(bytes(data))\n        if done: ring",
     ),
     Belief(
         "any read of a full pipe is an OUT edge",

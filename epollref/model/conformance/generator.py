@@ -48,7 +48,8 @@ def tower() -> Iterator[tuple[Call, tuple[str, ...]]]:
     """Return calls that stack five epolls, and what each makes.
 
     The upper links are doubled by dup, so six ways lead down: the second
-    watch at the bottom is one way too many, which chance alone never finds.
+    watch at the bottom is one way too many.  Then a sixth epoll tries to go
+    below and above.  Chance alone builds nothing that high.
     """
     for _ in range(5):
         yield Call("epoll_create1", (0,)), ("epoll",)
@@ -61,6 +62,9 @@ def tower() -> Iterator[tuple[Call, tuple[str, ...]]]:
     yield Call("dup", (11,)), ("eventfd",)
     for fd in (11, 12):
         yield Call("epoll_ctl", (7, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
+    yield Call("epoll_create1", (0,)), ("epoll",)
+    for epfd, fd in ((7, 13), (13, 3), (13, 4), (13, 11), (7, 13)):
+        yield Call("epoll_ctl", (epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
 
 
 class Generator:

@@ -5,8 +5,8 @@ errno that it raised.  Two kernels agree on a script if every outcome is the
 same; descriptors are numbers, so they have to agree on those too.
 
 Looking is a call like any other.  poll(2) on an epoll drops stale
-candidates, and on a pipe changes what later writes do, so to look after
-every call would hide what happens without a look.
+candidates, so to look after every call would hide what happens without a
+look.
 """
 
 import errno
