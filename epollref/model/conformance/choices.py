@@ -89,7 +89,7 @@ CALLS = (
     ("shutdown", 2),
     ("accept", 3),
     ("connect", 3),
-    ("settime", 3),
+    ("settime", 5),
     ("create", 5),
     ("odd", 0.6),
 )

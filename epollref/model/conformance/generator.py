@@ -251,7 +251,7 @@ class Generator:
         return Call("connect", (self._choose("listener"),))
 
     def _settime(self) -> Call:
-        expired = self._random.random() < 0.7
+        expired = self._random.random() < 0.5
         return Call("timerfd_settime", (self._choose("timer"), expired))
 
     def _odd(self) -> Call:
