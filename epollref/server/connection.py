@@ -234,4 +234,4 @@ class Connection(Watch):
 
     def gone(self) -> None:
         """Tell the server that there is one less."""
-        self.shared.left()
+        self.shared.left(self)

@@ -16,6 +16,8 @@ from functools import partial
 from epollref.server.connection import Connection
 from epollref.server.reactor import Reactor
 from epollref.server.session import Session
+from epollref.server.timers import Timer
+from epollref.server.watch import Watch
 
 
 class TimedSession:
@@ -87,6 +89,7 @@ class IdleLimit:
         self._reactor = reactor
         self._seconds = seconds
         self._clock = clock
+        self._timers: dict[Watch, Timer] = {}
 
     def guard(self, connection: Connection) -> None:
         """Watch over a connection that has just been added.
@@ -94,24 +97,35 @@ class IdleLimit:
         Args:
             connection: One with a ``TimedSession``.
         """
-        self._look_again(self._seconds, connection.token)
+        self._look_again(self._seconds, connection)
 
-    def _look_again(self, seconds: float, token: int) -> None:
-        self._reactor.call_later(seconds, partial(self._check, token))
+    def forget(self, connection: Watch) -> None:
+        """Let the timer of a connection go with it.
+
+        Else a crowd that comes and goes would leave its timers behind.
+
+        Args:
+            connection: One that has gone.
+        """
+        timer = self._timers.pop(connection, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _look_again(self, seconds: float, connection: Connection) -> None:
+        self._timers[connection] = self._reactor.call_later(
+            seconds, partial(self._check, connection)
+        )
 
     # --8<-- [start:check]
-    def _check(self, token: int) -> None:
+    def _check(self, connection: Connection) -> None:
         """The timer rang: close the connection, or look again later."""
-        connection = self._reactor.table.get(token)
-        if not isinstance(connection, Connection):
-            return  # It has gone: its token is stale.
         if not isinstance(connection.session, TimedSession):
             return  # It says farewell, and that has a limit of its own.
         left = connection.session.moved_at + self._seconds - self._clock()
         if connection.held:
             left = self._seconds  # Its worker is busy, whatever moves.
         if left > 0:
-            self._look_again(left, token)
+            self._look_again(left, connection)
         else:
             self._reactor.retire(connection)
 

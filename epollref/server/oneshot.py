@@ -17,6 +17,7 @@ readiness (``ep_modify`` in ``fs/eventpoll.c``).  But MOD *before* the last
 read gives the descriptor to a second thread: re-arming comes last.
 """
 
+import errno
 import queue
 import threading
 from collections.abc import Callable
@@ -103,6 +104,9 @@ class WorkerPool:
         workers: How many threads, from 1.
         report: Is told of a job that raised.
 
+    Raises:
+        OSError: EAGAIN: the system has no room for that many threads.
+
     Examples:
         >>> from epollref.server.oneshot import WorkerPool
         >>> with WorkerPool(1, report=print) as pool:
@@ -113,12 +117,22 @@ class WorkerPool:
     def __init__(self, workers: int, report: Report) -> None:
         self._jobs: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._report = report
-        self._threads = [
-            threading.Thread(target=self._work, name=f"worker-{n}")
-            for n in range(workers)
-        ]
-        for thread in self._threads:
+        self._threads: list[threading.Thread] = []
+        try:
+            for n in range(workers):
+                self._start(f"worker-{n}")
+        except OSError:
+            self.close()  # The first ones would wait for jobs for ever.
+            raise
+
+    def _start(self, name: str) -> None:
+        thread = threading.Thread(target=self._work, name=name)
+        try:
             thread.start()
+        except RuntimeError as error:
+            # What pthread_create(3) said, and Python has put into words.
+            raise OSError(errno.EAGAIN, str(error)) from error
+        self._threads.append(thread)
 
     def submit(self, job: Work) -> None:
         """Hand a job to the next free worker.

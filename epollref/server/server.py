@@ -54,7 +54,8 @@ class Server:
     Raises:
         ValueError: An argument makes no sense.
         OSError: EMFILE, ENFILE, ENOMEM; EPERM or EBADF if the listener
-            cannot be watched.  It is then still open.
+            cannot be watched; EAGAIN for too many workers.  The listener
+            is then still open.
 
     Examples:
         >>> import socket
@@ -92,11 +93,12 @@ class Server:
             raise ValueError(f"{workers} workers: 0 or more")
         if workers and not how.oneshot:
             raise ValueError(f"workers need a one-shot mode, not {mode}")
-        if idle_timeout is not None and idle_timeout <= 0:
+        # Asked this way round, for nan is not more than 0 either.
+        if idle_timeout is not None and not idle_timeout > 0:
             raise ValueError(f"idle timeout {idle_timeout}: more than 0")
         if max_connections is not None and max_connections < 1:
             raise ValueError(f"{max_connections} connections: 1 or more")
-        if drain_limit < 0:
+        if not drain_limit >= 0:
             raise ValueError(f"drain limit {drain_limit}: 0 or more")
         self._close_fd = kernel.close
         self._session = session
@@ -108,6 +110,9 @@ class Server:
         self.done = False
         """Whether a stop is complete."""
         with contextlib.ExitStack() as undo:
+            if workers:
+                pool = WorkerPool(workers, report)
+                self._pool = undo.enter_context(pool)
             reactor = Reactor(kernel, clock=clock, report=report)
             self._reactor = undo.enter_context(reactor)
             self._acceptor = Acceptor(
@@ -119,8 +124,6 @@ class Server:
         self._shared = Shared(kernel, reactor, how, drain_limit, self._one_left)
         if idle_timeout is not None:
             self._idle = IdleLimit(reactor, idle_timeout, clock)
-        if workers:
-            self._pool = WorkerPool(workers, report)
 
     def __enter__(self) -> Self:
         return self
@@ -218,7 +221,9 @@ class Server:
                 self._reactor.poke(watch, EPOLLIN)
         self._end_if_alone()
 
-    def _one_left(self) -> None:
+    def _one_left(self, connection: Watch) -> None:
+        if self._idle is not None:
+            self._idle.forget(connection)
         self._acceptor.one_left()
         self._end_if_alone()
 

@@ -16,6 +16,7 @@ from epollref.kernel import Kernel
 from epollref.server.modes import Mode
 from epollref.server.reactor import Reactor
 from epollref.server.session import Session
+from epollref.server.watch import Watch
 
 CHUNK: Final = 64 * 1024
 """The most bytes that one read asks for."""
@@ -35,7 +36,7 @@ class Shared:
         reactor: The loop.
         mode: How connections are watched.
         linger: Seconds that a peer has to end after we have.
-        left: Called when a connection has gone.
+        left: Called with a connection that has gone.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Shared:
         reactor: Reactor,
         mode: Mode,
         linger: float,
-        left: Callable[[], None],
+        left: Callable[[Watch], None],
     ) -> None:
         self.read = kernel.read
         self.write = kernel.write

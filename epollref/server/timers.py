@@ -109,8 +109,9 @@ class Timers:
             self._cancelled -= 1
         if not heap:
             return limit_ms
-        left_ms = math.ceil((heap[0][0] - self._clock()) * 1000)
-        left_ms = min(max(left_ms, 0), LONGEST_MS)
+        left_ms = max((heap[0][0] - self._clock()) * 1000, 0)
+        # The smaller first: infinity has no ceiling.
+        left_ms = math.ceil(min(left_ms, LONGEST_MS))
         return left_ms if limit_ms < 0 else min(left_ms, limit_ms)
 
     def due(self) -> Iterator[Callable[[], None]]:

@@ -77,7 +77,7 @@ def test_bytes_in_either_direction_count() -> None:
 def test_the_timer_of_a_connection_that_has_gone_finds_nobody(
     patient: Patient,
 ) -> None:
-    """Its token is stale; a newcomer with its number is left alone."""
+    """A newcomer with its number is left alone."""
     first = patient.stage.connect()
     first.close()
     patient.stage.until(lambda: not patient.stage.server.connections)
@@ -85,6 +85,19 @@ def test_the_timer_of_a_connection_that_has_gone_finds_nobody(
     patient.stage.connect()
     patient.pass_time(LIMIT / 2)
     assert patient.stage.server.connections == 1
+
+
+def test_a_crowd_that_comes_and_goes_leaves_no_timers(
+    patient: Patient,
+) -> None:
+    """Else a long timeout would keep something of every connection."""
+    stage = patient.stage
+    for _ in range(3):
+        stage.connect().close()
+    stage.until(lambda: not stage.server.connections)
+    assert len(stage.server._reactor._timers) == 0
+    assert stage.server._idle is not None
+    assert not stage.server._idle._timers
 
 
 def test_a_farewell_has_a_limit_of_its_own(way: Way) -> None:

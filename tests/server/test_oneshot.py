@@ -144,6 +144,27 @@ def test_a_pool_finishes_what_is_queued_before_it_closes() -> None:
     assert sorted(done) == list(range(100))
 
 
+def test_a_pool_that_cannot_be_made_leaves_no_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that were started end; the error is that of the system."""
+    start, started = threading.Thread.start, 0
+
+    def two_and_no_more(thread: threading.Thread) -> None:
+        nonlocal started
+        started += 1
+        if started > 2:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", two_and_no_more)
+    before = threading.active_count()
+    with pytest.raises(OSError, match="can't start") as refused:
+        WorkerPool(3, report=print)
+    assert refused.value.errno == errno.EAGAIN
+    assert threading.active_count() == before
+
+
 def test_a_parked_watch_keeps_quiet(bench: Bench) -> None:
     """Pattern 3: data and a half-close wait until it is resumed."""
     park(bench.reactor, bench.watch)

@@ -89,6 +89,8 @@ def test_a_timer_made_in_a_round_waits_for_the_next(clock: Clock) -> None:
         (0, -1, 0),
         (-1, -1, 0),
         (1e12, -1, LONGEST_MS),
+        (1e308, -1, LONGEST_MS),
+        (float("inf"), -1, LONGEST_MS),
     ],
 )
 def test_the_wait_ends_when_the_first_timer_is_due(
@@ -96,7 +98,7 @@ def test_the_wait_ends_when_the_first_timer_is_due(
 ) -> None:
     """It is rounded up, never below zero, and fits a C int."""
     timers = Timers(clock)
-    timers.after(1e13, lambda: None)
+    timers.after(float("inf"), lambda: None)
     timers.after(seconds, lambda: None)
     assert timers.wait_ms(limit_ms) == wait_ms
 
