@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import Final
 
 from epollref.kernel import Kernel
-from epollref.masks import EPOLLIN
+from epollref.masks import EPOLLHUP, EPOLLIN
 from epollref.server.reactor import Reactor
 from epollref.server.watch import NO_TOKEN, Watch
 
@@ -101,7 +101,8 @@ class Acceptor(Watch):
             OSError: The listener is no listener any more.
         """
         for _ in range(ACCEPT_BUDGET):
-            if self._full():
+            # A mask of 0 does not keep HUP away: accept4(2) has the reason.
+            if self._full() and not events & EPOLLHUP:
                 self._rearm()
                 return
             try:
@@ -161,6 +162,8 @@ class Acceptor(Watch):
         self._reactor.call_later(MOMENT, self._step_forward)
 
     def _step_forward(self) -> None:
+        if self.token == NO_TOKEN:
+            return  # Retired meanwhile: nobody would give a reserve back.
         self._steps_back = False
         if self._reserve < 0:
             with contextlib.suppress(OSError):

@@ -189,6 +189,39 @@ def test_a_listener_that_is_shut_down_is_retired() -> None:
         stage.errors.clear()
 
 
+def test_a_full_server_does_not_spin_on_a_listener_that_is_shut_down() -> None:
+    """Its mask is 0, and HUP comes all the same."""
+    with Stage(max_connections=1) as stage:
+        client = stage.connect()
+        stage.settle()
+        (listener,) = (
+            w for w in stage.server.table if type(w).__name__ == "Acceptor"
+        )
+        stranger = socket.socket(fileno=os.dup(listener.fd))
+        stranger.shutdown(socket.SHUT_RDWR)
+        stranger.close()
+        stage.until(lambda: stage.errors)
+        stage.settle()
+        stage.echo(client, b"hello")
+        stage.errors.clear()
+
+
+def test_a_reserve_is_not_taken_again_after_the_end() -> None:
+    """The timer of the step back rings when the listener is gone."""
+    crowded = Crowded()
+    with crowded.stage as stage:
+        crowded.kernel.fail("accept4", errno.EMFILE)
+        crowded.kernel.fail("eventfd", errno.EMFILE)
+        stage.knock()
+        crowded.sleeps()
+        stage.server.stop()
+        stage.until(lambda: stage.server.done)
+        before = crowded.kernel.count("eventfd")
+        crowded.clock.now += MOMENT
+        stage.server.turn(0)
+        assert crowded.kernel.count("eventfd") == before
+
+
 @pytest.mark.parametrize("call", ["epoll_create1", "eventfd", "epoll_ctl"])
 def test_a_server_that_cannot_be_made_leaves_the_listener_alone(
     call: str,
