@@ -45,8 +45,12 @@ def report_on_stderr(message: str, error: Exception) -> None:
         message: What was going on.
         error: What was raised.
     """
-    sys.stderr.write(f"{message}\n")
-    traceback.print_exception(error)
+    stream = sys.stderr
+    # Nobody may be there to read it; that is no reason to end the loop.
+    if stream is not None:
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(f"{message}\n")
+            traceback.print_exception(error, file=stream)
 
 
 class Reactor:

@@ -1,8 +1,10 @@
 """The loop: one wait, its batch, the timers; and nothing kills it."""
 
+import contextlib
 import errno
 import os
 import socket
+import sys
 
 import pytest
 
@@ -157,6 +159,22 @@ def test_a_poke_that_raises_loses_the_watch(bench: Bench) -> None:
     bench.reactor.poke(watch, EPOLLIN)
     assert watch.left == 1
     assert len(bench.errors) == 1
+
+
+@pytest.mark.parametrize("stderr", ["none", "closed", "broken"])
+def test_an_error_that_nobody_can_read_is_survived(
+    stderr: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No stderr, a closed one, or a pipe without a reader."""
+    r, w = os.pipe()
+    os.close(r)
+    with open(w, "w", buffering=1) as stream:
+        if stderr == "closed":
+            stream.close()
+        monkeypatch.setattr(sys, "stderr", None if stderr == "none" else stream)
+        report_on_stderr("a handler failed", ValueError("bad"))
+        with contextlib.suppress(OSError):
+            stream.close()
 
 
 def test_errors_are_written_to_stderr_unless_told_otherwise(
