@@ -4,7 +4,12 @@ It is made here, with the standard library, because making it is no epoll
 matter.  The server gets its descriptor and makes system calls on it.
 """
 
+import errno
 import socket
+from typing import Any, Final
+
+NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+"""The address is right, and this machine has not got it."""
 
 
 # --8<-- [start:listen]
@@ -19,7 +24,8 @@ def listen(host: str, port: int, backlog: int = 4096) -> socket.socket:
     connections are still in TIME_WAIT (tcp(7)).
 
     Args:
-        host: A local address or its name; ``""`` for every IPv4 address.
+        host: A local address or its name, the first that the machine has;
+            ``""`` for every IPv4 address.
         port: 0 to 65535; 0 is any free port.
         backlog: How many connections may wait to be accepted; the kernel
             cuts it to ``net.core.somaxconn`` (listen(2)).
@@ -40,10 +46,25 @@ def listen(host: str, port: int, backlog: int = 4096) -> socket.socket:
     """
     if not 0 <= port <= 65535:
         raise ValueError(f"port {port} is out of range: 0 to 65535")
-    family, kind, protocol, _, address = socket.getaddrinfo(
+    *others, last = socket.getaddrinfo(
         host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    listener = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
+    )
+    for family, _, _, _, address in others:
+        try:
+            return _listen(family, address, backlog)
+        except OSError as error:
+            # A name may mean more addresses than this machine has: a
+            # container may know ``localhost`` as ``::1`` and have no IPv6.
+            if error.errno not in NOT_HERE:
+                raise
+    return _listen(last[0], last[4], backlog)
+
+
+def _listen(
+    family: int, address: tuple[Any, ...], backlog: int
+) -> socket.socket:
+    kind = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
+    listener = socket.socket(family, kind)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -58,6 +58,36 @@ def test_an_address_that_is_not_local_is_refused() -> None:
     assert refused.value.errno == errno.EADDRNOTAVAIL
 
 
+def test_the_first_address_that_is_local_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name may have others, such as ``localhost`` where IPv6 is off."""
+    kind = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+    found = [
+        (socket.AF_INET, *kind, ("192.0.2.1", 0)),
+        (socket.AF_INET, *kind, ("127.0.0.1", 0)),
+        (socket.AF_INET, *kind, ("127.0.0.2", 0)),
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with listen("everywhere", 0) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+
+
+def test_a_port_in_use_is_not_left_for_another_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the server would listen where nobody looks for it."""
+    kind = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+    with listen("127.0.0.1", 0) as first:
+        found = [
+            (socket.AF_INET, *kind, first.getsockname()),
+            (socket.AF_INET, *kind, ("127.0.0.2", 0)),
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        with pytest.raises(OSError, match="in use"):
+            listen("everywhere", 0)
+
+
 def test_no_host_means_every_ipv4_address() -> None:
     """As ``bind`` understands the empty string."""
     with listen("", 0) as listener:
