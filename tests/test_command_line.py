@@ -1,10 +1,12 @@
 """The command line, as a user meets it: what does each line say?"""
 
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -119,6 +121,7 @@ def complaint(capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
         (("serve", "--mode", "level", "--workers", "2"), "one-shot"),
         (("serve", "--workers", "-1"), "-1"),
         (("serve", "--idle-timeout", "0"), "idle"),
+        (("serve", "--idle-timeout", "nan"), "idle"),
         (("serve", "--max-connections", "0"), "0"),
         (("sirve",), "sirve"),
         (("serve", "extra"), "extra"),
@@ -142,6 +145,46 @@ def test_a_port_in_use_is_said(capfd: pytest.CaptureFixture[str]) -> None:
     assert port in line
     assert "127.0.0.1" in line
     assert "in use" in line
+
+
+def test_a_burst_of_signals_ends_it_with_zero_too() -> None:
+    """The last ones meet a process that is on its way out."""
+    with serving() as (server, _):
+        while server.poll() is None:
+            server.send_signal(signal.SIGTERM)
+        assert server.returncode == 0
+
+
+def test_without_a_descriptor_for_signals_it_ends_and_leaves_no_thread(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers have started by then, and would keep the process."""
+
+    def refuse(_: int) -> tuple[int, int]:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(os, "pipe2", refuse)
+    threads = threading.active_count()
+    options = ("--port", "0", "--mode", "oneshot", "--workers", "2")
+    assert "Too many open files" in complaint(capfd, "serve", *options)
+    assert threading.active_count() == threads
+
+
+def test_a_ready_that_cannot_be_written_is_one_line() -> None:
+    """The disk is full: whoever waits for READY would wait in vain."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*EPOLLREF, "serve", "--port", "0"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "epollref: cannot say READY: No space left on device\n"
+    )
 
 
 def test_elsewhere_it_says_that_this_is_not_linux() -> None:

@@ -33,6 +33,9 @@ def _stopping_on_signals(server: Server) -> Iterator[None]:
     something else ends it: Python runs handlers between instructions, and
     the next one is the system call.  So the interpreter's C handler also
     writes a byte to a pipe that the loop watches (``signal.set_wakeup_fd``).
+
+    Afterwards the two are ignored: the process is about to end with a
+    status of its own, and one more signal is no reason to change it.
     """
     r, w = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
@@ -53,7 +56,7 @@ def _stopping_on_signals(server: Server) -> Iterator[None]:
         yield
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, signal.SIG_IGN)
         signal.set_wakeup_fd(-1)
         os.close(r)
         os.close(w)
@@ -96,15 +99,16 @@ def serve(
     accepting, answer what has arrived and end with status 0; a second one
     ends at once.
     """
-    with contextlib.ExitStack() as tracing:
+    with contextlib.ExitStack() as undo:
         kernel: Kernel = LinuxKernel()
         if trace is not None:
             sink = open_trace(trace, dialect, threads=workers > 0)
-            kernel = TracedKernel(kernel, tracing.enter_context(sink))
+            kernel = TracedKernel(kernel, undo.enter_context(sink))
         with one_line(f"cannot listen on {host} port {port}"):
             listener = listen(host, port)
         with listener, one_line("cannot serve"):
             _raise_descriptor_limit()
+            host, port = listener.getsockname()[:2]
             server = Server(
                 kernel,
                 listener.fileno(),
@@ -113,9 +117,11 @@ def serve(
                 idle_timeout=idle_timeout,
                 max_connections=max_connections,
             )
-            host, port = listener.getsockname()[:2]
+            undo.callback(server.close)  # also if there is no pipe to be had
             listener.detach()  # the server owns it from here on
-        # The pipe of the signals outlives the watch on it.
-        with _stopping_on_signals(server), server:
+            undo.enter_context(_stopping_on_signals(server))
+            # The pipe of the signals outlives the watch on it.
+            undo.callback(server.close)
+        with one_line("cannot say READY"):
             typer.echo(f"READY {host} {port}")
-            server.run()
+        server.run()
