@@ -10,6 +10,7 @@ import importlib.util
 import selectors
 import subprocess
 import sys
+from typing import SupportsIndex
 
 import pytest
 
@@ -62,7 +63,9 @@ class CountedEpoll(Epoll):
     polled = 0
 
     def poll(
-        self, timeout: float | None = None, maxevents: int = -1
+        self,
+        timeout: float | SupportsIndex | None = None,
+        maxevents: SupportsIndex = -1,
     ) -> list[tuple[int, int]]:
         type(self).polled += 1
         return super().poll(timeout, maxevents)
