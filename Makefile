@@ -55,6 +55,10 @@ browser: site ## Use the built site in headless Chromium
 mutate: .venv/ready ## Break one thing at a time; which gate stops it?
 	$(BIN)/python -m tests.mutate
 
+.PHONY: mutants
+mutants: .venv/ready ## Plant wrong beliefs in the model; are they found?
+	$(BIN)/python -m tests.model.mutants
+
 .PHONY: survivors
 survivors: site ## A few of the mutants, after a green run
 	$(BIN)/python -m tests.mutate --ledger build/ledger.json --count 10
