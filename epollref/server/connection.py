@@ -22,7 +22,13 @@ import errno
 import socket
 from typing import Final
 
-from epollref.masks import ALWAYS_REPORTED, EPOLLIN, EPOLLOUT, EPOLLRDHUP
+from epollref.masks import (
+    ALWAYS_REPORTED,
+    EPOLLERR,
+    EPOLLIN,
+    EPOLLOUT,
+    EPOLLRDHUP,
+)
 from epollref.server.session import Farewell, Session
 from epollref.server.shared import CHUNK, Shared
 from epollref.server.watch import Watch
@@ -169,6 +175,12 @@ class Connection(Watch):
         wants_input, wants_output = session.wants_input, session.wants_output
         if events & ALWAYS_REPORTED and not (wants_input or wants_output):
             self._retire()  # Dead, and nobody is going to read or write it.
+            return
+        if events & EPOLLERR and (wants_output or found is Found.NOTHING):
+            # Yet neither read nor write has said an error: a message waits
+            # in the error queue (ip(7), IP_RECVERR).  Nobody here reads it,
+            # and it would be reported for ever.
+            self._retire()
             return
         mask = shared.mask_for(session)
         owing = shared.edge and wants_input and found is Found.PART

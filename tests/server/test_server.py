@@ -1,16 +1,22 @@
 """What a peer gets from the server, however it is served."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from epollref.linux import LinuxKernel
 from epollref.server.session import HIGH_WATER
 from epollref.server.shared import CHUNK
 from tests.server.stage import Stage
 
 Way = dict[str, Any]
+
+# include/uapi/asm-generic/socket.h and include/uapi/linux/net_tstamp.h
+SO_TIMESTAMPING = 37
+STAMP_SENT = 1 << 1 | 1 << 4  # by software, and reported as such
 
 
 @pytest.fixture(params=["tcp", "unix"])
@@ -170,6 +176,28 @@ def test_an_idle_server_sleeps(way: Way) -> None:
         stage.until(lambda: not any(c.held for c in stage.connections()))
         stage.until(lambda: not stage.server.turn(0))
         assert [stage.server.turn(0) for _ in range(5)] == [0] * 5
+
+
+class Stamped(LinuxKernel):
+    """Accepted sockets tell on their error queue when bytes have left."""
+
+    def accept4(self, fd: int, flags: int) -> int:
+        connection = super().accept4(fd, flags)
+        with socket.socket(fileno=os.dup(connection)) as same:
+            same.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, STAMP_SENT)
+        return connection
+
+
+def test_an_error_queue_that_nobody_reads_does_not_spin(way: Way) -> None:
+    """ERR without an error: the answer arrives, the connection is closed."""
+    with Stage(kernel=Stamped(), **way) as stage:
+        client = stage.connect()
+        client.send(b"hello")
+        stage.until(lambda: client.take() and client.ended)
+        assert client.take() == b"hello"
+        stage.until(lambda: not stage.server.connections)
+        stage.settle()
+        assert stage.errors == []
 
 
 def test_urgent_data_does_not_hide_what_is_behind_it(way: Way) -> None:
