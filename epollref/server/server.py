@@ -39,7 +39,9 @@ class Server:
         kernel: Where the system calls go.
         listener_fd: A listening, non-blocking descriptor.  It belongs to
             the server from here on: give ``listener.detach()``.
-        mode: ``level``, ``edge``, ``oneshot`` or ``edge-oneshot``.
+        mode: ``level``, ``edge``, ``oneshot`` or ``edge-oneshot``.  Not
+            ``edge`` for a unix socket whose peers pass descriptors
+            (unix(7)): a read stops short at each, with bytes behind it.
         session: Makes the session of a new connection.
         workers: Threads that serve connections; 0 lets the loop do it.
             More need a one-shot mode.

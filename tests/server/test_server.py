@@ -178,6 +178,18 @@ def test_an_idle_server_sleeps(way: Way) -> None:
         assert [stage.server.turn(0) for _ in range(5)] == [0] * 5
 
 
+@pytest.mark.parametrize("mode", ["level", "oneshot", "edge-oneshot"])
+def test_passed_descriptors_do_not_hide_what_is_behind_them(
+    mode: str, tmp_path: Path
+) -> None:
+    """A read stops short at each; these modes look again in any case."""
+    with Stage(mode, path=tmp_path / "server") as stage:
+        client = stage.connect()
+        socket.send_fds(client.socket, [b"before"], [0])
+        client.send(b" and behind")
+        stage.expect(client, b"before and behind")
+
+
 class Stamped(LinuxKernel):
     """Accepted sockets tell on their error queue when bytes have left."""
 
