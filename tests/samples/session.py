@@ -194,7 +194,11 @@ class Session:
             int(folder.name)
             for folder in Path("/proc").iterdir()
             if folder.name.isdigit()
-            and token in _bytes(folder / "environ").split(b"\0")
+            and (
+                token in _bytes(folder / "environ").split(b"\0")
+                # In the middle of exec a process has no environment.
+                or _session_of(folder) == self._shell.pid
+            )
         ]
 
     def _what_happened(self, command: str) -> str:
@@ -224,6 +228,13 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:  # it ended meanwhile, or it is another user's
         return b""
+
+
+def _session_of(folder: Path) -> int:
+    """The session of a process, as in setsid(2); 0 if it has ended."""
+    fields = _bytes(folder / "stat").rpartition(b")")[2].split()
+    ended = not fields or fields[0] in (b"Z", b"X")
+    return 0 if ended else int(fields[3])
 
 
 def _command_line(pid: int) -> str:
