@@ -14,7 +14,7 @@ from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import is_include
 
 RUN = frozenset({"pycon", "python", "c", "console"})
-BUILT = frozenset({"lists", "chart", "twin", "sequence", "hero"})
+BUILT = frozenset({"lists", "chart", "twin", "sequence", "timeline", "hero"})
 CONTAINER = re.compile(
     r"""
     (?: !!!\s | \?\?\?\+?\s | ===[!+]?\s        # admonition, details, tab

@@ -21,6 +21,7 @@ from tests.site import (
     figures_hero,
     figures_lists,
     figures_sequence,
+    figures_timeline,
     figures_twin,
 )
 from tests.site.steps import parse_story
@@ -51,6 +52,15 @@ def sequence(source: str, *_rest: Any, **_options: Any) -> str:
         "sequence",
         source,
         lambda text: figures_sequence.draw(figures_sequence.parse(text)),
+    )
+
+
+def timeline(source: str, *_rest: Any, **_options: Any) -> str:
+    """Draw the strace logs of docs/data/ that a fence names."""
+    return _figure(
+        "timeline",
+        source,
+        lambda text: figures_timeline.draw(figures_timeline.parse(text)),
     )
 
 
