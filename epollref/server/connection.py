@@ -223,7 +223,10 @@ class Connection(Watch):
         if session.wants_input and not isinstance(session, Farewell):
             session.receive(b"")
             if quiet and session.finished:
-                # Nothing is on its way in either direction: no farewell.
+                # Nothing unread and nothing owed: no farewell, or an idle peer
+                # that ignores our end holds up the stop.  What the kernel
+                # has still to send it sends after close(2), unless the peer
+                # sends again, which resets the connection.
                 self._shut_write_side()
                 self._retire()
                 return
