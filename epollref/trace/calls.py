@@ -5,10 +5,13 @@ an ``int``) and strings are bytes.  A field that is not in the call but in
 what strace prints about it has a default, so that a tracer gives only what
 it knows:
 
-    EpollCtl(4, EPOLL_CTL_ADD, 6, EPOLLIN, 6)
-    EpollWait(4, (Ready(EPOLLIN, 6),), 64, -1, result=1)
-    Read(6, b"ping", 4096, result=4)
-    Read(6, None, 4096, result=-1, error="EAGAIN")
+    >>> from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
+    >>> added = EpollCtl(4, EPOLL_CTL_ADD, 6, EPOLLIN, 6)
+    >>> waited = EpollWait(4, (Ready(EPOLLIN, 6),), 64, -1, result=1)
+    >>> done = Read(6, b"ping", 4096, result=4)
+    >>> later = Read(6, None, 4096, result=-1, error="EAGAIN")
+    >>> later.failed, added.failed
+    (True, False)
 
 A ``pointer`` is the address that strace prints in place of what it does not
 decode: 0 is NULL, ``None`` says that there is no address to show.

@@ -1,10 +1,10 @@
 """strace logs, read back into calls.
 
-    with opened("app.strace.gz") as lines:
-        log = Log(lines)
-        for item in log:
-            ...
-        print(log.coverage.unread)
+    >>> log = Log(["epoll_create1(EPOLL_CLOEXEC) = 3", "what is this"])
+    >>> [call.name for call in log], log.coverage.unread
+    (['epoll_create1'], 1)
+
+``log_source.opened`` gives the lines of a file, compressed or not.
 
 A log is read as a stream: one item after the other, and nothing is kept but
 the calls that are unfinished.  A line that makes no sense is counted and

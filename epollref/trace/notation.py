@@ -1,7 +1,7 @@
 """A whole line in strace's notation.
 
-    [pid  4711] 12:00:00.000042 close(6)    = 0 <0.000003>
-    ^ who       ^ when          ^ what        ^ result, and how long it took
+Who, when, what, the result, and how long it took:
+``[pid  4711] 12:00:00.000042 close(6) = 0 <0.000003>``.
 
 The left side, prefix included, is padded with blanks to column 40 (``-a``);
 where it is longer, one blank stands before ``=``.

@@ -3,8 +3,12 @@
 ``TracedKernel`` is a kernel itself, so whatever is given a kernel can be
 traced: a server, an ``Epoll``.  What is not given one pays nothing.
 
-    calls = []
-    epoll = Epoll(kernel=TracedKernel(LinuxKernel(), calls.append))
+    >>> from epollref.epoll import Epoll
+    >>> from epollref.linux import LinuxKernel
+    >>> calls = []
+    >>> Epoll(kernel=TracedKernel(LinuxKernel(), calls.append)).close()
+    >>> [call.name for call in calls]
+    ['epoll_create1', 'close']
 
 The values hold what the kernel was given and what it answered, so in
 strace's notation they are strace's lines.  Four things differ:
