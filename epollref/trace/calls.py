@@ -3,8 +3,13 @@
 Fields have the names of ``epollref.kernel``, numbers are numbers (a mask is
 an ``int``) and strings are bytes.  A field that is not in the call but in
 what strace prints about it has a default, so that a tracer gives only what
-it knows:
+it knows.
 
+A ``pointer`` is the address that strace prints in place of what it does not
+decode: 0 is NULL, ``None`` says that there is no address to show.
+A ``file`` is what ``-y`` says about a descriptor: ``TCP:[127.0.0.1:80]``.
+
+Examples:
     >>> from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
     >>> added = EpollCtl(4, EPOLL_CTL_ADD, 6, EPOLLIN, 6)
     >>> waited = EpollWait(4, (Ready(EPOLLIN, 6),), 64, -1, result=1)
@@ -12,10 +17,6 @@ it knows:
     >>> later = Read(6, None, 4096, result=-1, error="EAGAIN")
     >>> later.failed, added.failed
     (True, False)
-
-A ``pointer`` is the address that strace prints in place of what it does not
-decode: 0 is NULL, ``None`` says that there is no address to show.
-A ``file`` is what ``-y`` says about a descriptor: ``TCP:[127.0.0.1:80]``.
 """
 
 from dataclasses import KW_ONLY, dataclass

@@ -1,9 +1,5 @@
 """strace logs, read back into calls.
 
-    >>> log = Log(["epoll_create1(EPOLL_CLOEXEC) = 3", "what is this"])
-    >>> [call.name for call in log], log.coverage.unread
-    (['epoll_create1'], 1)
-
 ``log_source.opened`` gives the lines of a file, compressed or not.
 
 A log is read as a stream: one item after the other, and nothing is kept but
@@ -13,6 +9,11 @@ log that hides what epoll was told ends it, with a ``LogError``.
 
 A call that strace printed in two halves comes as ``Begun`` where it began
 and as a finished call where it ended.
+
+Examples:
+    >>> log = Log(["epoll_create1(EPOLL_CLOEXEC) = 3", "what is this"])
+    >>> [call.name for call in log], log.coverage.unread
+    (['epoll_create1'], 1)
 """
 
 from collections.abc import Iterable, Iterator

@@ -3,15 +3,8 @@
 ``TracedKernel`` is a kernel itself, so whatever is given a kernel can be
 traced: a server, an ``Epoll``.  What is not given one pays nothing.
 
-    >>> from epollref.epoll import Epoll
-    >>> from epollref.linux import LinuxKernel
-    >>> calls = []
-    >>> Epoll(kernel=TracedKernel(LinuxKernel(), calls.append)).close()
-    >>> [call.name for call in calls]
-    ['epoll_create1', 'close']
-
 The values hold what the kernel was given and what it answered, so in
-strace's notation they are strace's lines.  Four things differ:
+strace's notation they are strace's lines.  Five things differ:
 
 - A read(2) that fails shows no address for its buffer: CPython makes a new
   one each time, and it is gone by then.
@@ -21,6 +14,14 @@ strace's notation they are strace's lines.  Four things differ:
 - A Python signal handler that raises hides what the call that it interrupted
   returned.  Its result is strace's ``?``.
 - On arm64 libc makes epoll_wait(2) of epoll_pwait(2); strace says so.
+
+Examples:
+    >>> from epollref.epoll import Epoll
+    >>> from epollref.linux import LinuxKernel
+    >>> calls = []
+    >>> Epoll(kernel=TracedKernel(LinuxKernel(), calls.append)).close()
+    >>> [call.name for call in calls]
+    ['epoll_create1', 'close']
 """
 
 import threading
