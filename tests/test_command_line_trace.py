@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from epollref.__main__ import main
 from epollref.trace.strace import SYSCALLS, dialect_of, recording_line
+from tests.required import require_strace
 from tests.test_command_line import EPOLLREF, complaint, converse, serving
 
 PROGRAM = """
@@ -308,18 +308,13 @@ def test_record_without_strace_says_how_to_get_it(tmp_path: Path) -> None:
     assert "apt install strace" in done.stderr
 
 
-def strace_is_permitted() -> bool:
-    """Whether strace is here, and may trace."""
-    if shutil.which("strace") is None:
-        return False
-    command = ["strace", "-o", os.devnull, "true"]
-    return not subprocess.run(command, check=False).returncode
+@pytest.fixture
+def strace() -> None:
+    """Say by name why nothing is recorded; in CI that is a failure."""
+    require_strace()
 
 
-@pytest.mark.skipif(
-    not strace_is_permitted() and os.environ.get("CI") != "true",
-    reason="strace is not installed here, or not permitted",
-)
+@pytest.mark.usefixtures("strace")
 def test_record_records_and_passes_the_status_on(tmp_path: Path) -> None:
     """The log is whole, and the program was not harmed by our SIGPIPE."""
     code = "import select, signal, sys; select.epoll().close(); sys.exit(9)"
@@ -332,10 +327,7 @@ def test_record_records_and_passes_the_status_on(tmp_path: Path) -> None:
     assert "+++ exited with 9 +++" in text
 
 
-@pytest.mark.skipif(
-    not strace_is_permitted() and os.environ.get("CI") != "true",
-    reason="strace is not installed here, or not permitted",
-)
+@pytest.mark.usefixtures("strace")
 def test_a_recorded_program_has_its_sigpipe_back(tmp_path: Path) -> None:
     """Python ignores SIGPIPE, and that would pass through execve(2)."""
     show = "grep SigIgn /proc/self/status"

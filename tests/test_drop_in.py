@@ -15,6 +15,7 @@ from typing import SupportsIndex
 import pytest
 
 from epollref.epoll import Epoll
+from tests.asyncio_echo import conversation
 
 SUITE = """
 import select, sys, unittest
@@ -77,29 +78,6 @@ class OurSelector(selectors.EpollSelector):
     _selector_cls = CountedEpoll
 
 
-async def conversation() -> bytes:
-    """Echo through asyncio's streams, half-close included."""
-
-    async def echo(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        writer.write(await reader.read())
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-
-    server = await asyncio.start_server(echo, "127.0.0.1", 0)
-    async with server:
-        host, port = server.sockets[0].getsockname()
-        reader, writer = await asyncio.open_connection(host, port)
-        writer.write(b"through our epoll" * 10_000)
-        writer.write_eof()
-        answer = await reader.read()
-        writer.close()
-        await writer.wait_closed()
-    return answer
-
-
 @pytest.mark.usefixtures("no_descriptor_left")
 def test_an_asyncio_program_runs_on_it() -> None:
     """asyncio's loop does not know that its epoll is ours."""
@@ -107,6 +85,6 @@ def test_an_asyncio_program_runs_on_it() -> None:
     with asyncio.Runner(
         loop_factory=lambda: asyncio.SelectorEventLoop(selector)
     ) as runner:
-        answer = runner.run(conversation())
+        answer = runner.run(conversation(b"through our epoll" * 10_000))
     assert answer == b"through our epoll" * 10_000
     assert CountedEpoll.polled > 0

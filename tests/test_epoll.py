@@ -17,6 +17,7 @@ import pytest
 
 from epollref.epoll import Epoll
 from epollref.masks import EPOLLIN, EPOLLONESHOT, EPOLLOUT
+from tests.interest import interest_list
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 
@@ -27,13 +28,6 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     a, b = socket.socketpair()
     with a, b:
         yield a, b
-
-
-def interest_list(epfd: int) -> dict[int, tuple[int, int]]:
-    """Read descriptor -> (mask, data word) from /proc."""
-    with open(f"/proc/self/fdinfo/{epfd}") as info:
-        fields = [line.split() for line in info if line.startswith("tfd:")]
-    return {int(f[1]): (int(f[3], 16), int(f[5], 16)) for f in fields}
 
 
 def test_without_a_data_word_the_descriptor_comes_back(

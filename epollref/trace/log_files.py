@@ -4,6 +4,8 @@ These make up most lines of a log, so each is one pattern and one value.
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from epollref.trace.calls import (
@@ -56,11 +58,11 @@ def read_close(args: str, common: Common) -> Call:
     return close(int(fd), file=file or "", **common)
 
 
-def read_read(args: str, common: Common) -> Call:
-    """Read read, pread64, recvfrom: one buffer."""
+def _one_buffer(make: Callable[..., Call], args: str, common: Common) -> Call:
+    """Read a transfer of one buffer, into or out of the program."""
     found = matched(_BUFFER, args)
     fd, file, inside, dots, address, n, rest = found.groups()
-    return read(
+    return make(
         int(fd),
         None if inside is None else unquoted(inside),
         int(n),
@@ -72,34 +74,22 @@ def read_read(args: str, common: Common) -> Call:
     )
 
 
-def read_write(args: str, common: Common) -> Call:
-    """Read write, pwrite64, sendto: one buffer."""
-    found = matched(_BUFFER, args)
-    fd, file, inside, dots, address, n, rest = found.groups()
-    return write(
-        int(fd),
-        None if inside is None else unquoted(inside),
-        int(n),
-        cut=dots is not None,
-        pointer=pointer(address),
-        rest=rest or "",
-        file=file or "",
-        **common,
-    )
-
-
-def read_readv(args: str, common: Common) -> Call:
-    """Read readv, recvmsg and their like: the room of all buffers."""
+def _vector(make: Callable[..., Call], args: str, common: Common) -> Call:
+    """Read a transfer of several buffers: what they hold together."""
     fd, file, rest = matched(_VECTOR, args).groups()
     room = sum(map(int, _LENGTH.findall(rest)))
-    return read(int(fd), None, room, rest=rest, file=file or "", **common)
+    return make(int(fd), None, room, rest=rest, file=file or "", **common)
 
 
-def read_writev(args: str, common: Common) -> Call:
-    """Read writev, sendmsg and their like: the length of all buffers."""
-    fd, file, rest = matched(_VECTOR, args).groups()
-    length = sum(map(int, _LENGTH.findall(rest)))
-    return write(int(fd), None, length, rest=rest, file=file or "", **common)
+# Partials and not functions: no frame more for what logs have most of.
+read_read: Final = partial(_one_buffer, read)
+"""Reads read, pread64, recvfrom."""
+read_write: Final = partial(_one_buffer, write)
+"""Reads write, pwrite64, sendto."""
+read_readv: Final = partial(_vector, read)
+"""Reads readv, recvmsg and their like."""
+read_writev: Final = partial(_vector, write)
+"""Reads writev, sendmsg and their like."""
 
 
 def read_accept(args: str, common: Common) -> Call:

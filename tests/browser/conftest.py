@@ -29,6 +29,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.required import cannot_run
 from tests.site.serve import address, file_server
 
 SITE = Path(os.environ.get("SITE", "build/site")).resolve()
@@ -105,10 +106,7 @@ def chromium() -> Iterator[Browser]:
     """Start the system's Chromium."""
     path = find_chromium()
     if path is None:
-        reason = f"not run: none of {', '.join(NAMES)} is installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
+        cannot_run(f"not run: none of {', '.join(NAMES)} is installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

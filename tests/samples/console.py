@@ -181,11 +181,8 @@ class _Run:
         self._print(step, finished.output)
         deadline = time.monotonic() + (FIRST if self._record else LATE)
         while self._unfinished(step) and time.monotonic() < deadline:
-            # In the middle of exec a process has no environment, by which
-            # we know it: it counts as gone only if it is gone twice.
-            alive = self.session.running()
+            alive = bool(self.session.running())
             late = self.session.hear(0.1)
-            alive = alive or self.session.running()
             self._print(step, late)
             if late and self._record:
                 deadline = time.monotonic() + QUIET

@@ -4,7 +4,6 @@ A reader's machine may lack strace or gdb: then the sample is reported as
 not run, by name. In CI (``CI=true``) a missing program fails the run.
 """
 
-import os
 import platform
 import re
 import shutil
@@ -12,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 
-import pytest
+from tests.required import cannot_run
 
 TOOLS = ("bash", "cc", "gcc", "gdb", "nc", "ss", "strace", "timeout")
 _WORD = re.compile(rf"(?<![\w./-])(?:{'|'.join(TOOLS)})(?![\w./-])")
@@ -30,12 +29,8 @@ def require(tools: Iterable[str]) -> None:
         tools: the names of programs.
     """
     missing = sorted(tool for tool in tools if shutil.which(tool) is None)
-    if not missing:
-        return
-    reason = f"this machine has no {', '.join(missing)}"
-    if os.environ.get("CI", "").lower() in ("1", "true"):
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    if missing:
+        cannot_run(f"this machine has no {', '.join(missing)}")
 
 
 def versions() -> dict[str, str]:

@@ -5,44 +5,40 @@ as run only if every line of it was executed, so the tests of the server run
 here once more, under a line trace, in a process of their own.
 """
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.samples.executed import note
+from tests.snippets.covering import line_trace, traced_lines
 from tests.snippets.sections import sections, unexecuted
-
-# Edge and the pool together reach every line; level and one-shot add none.
-REACH_ALL = "pool or test_oneshot or not (level or oneshot)"
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parents[1]
 SERVER = ROOT / "epollref" / "server"
 
+# Edge and the pool together reach every line; level and one-shot add none.
+REACH_ALL = "pool or test_oneshot or not (level or oneshot)"
+
 
 def test_every_line_that_the_site_shows_is_executed(tmp_path: Path) -> None:
     """One traced run of all the server's tests reaches every section."""
-    lines = tmp_path / "lines.json"
+    log = tmp_path / "lines"
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-x"),
-            *("-p", "tests.server.line_trace", "-p", "no:cacheprovider"),
-            *("-m", "not big", "-k", REACH_ALL),
+            *("-p", "no:cacheprovider", "-m", "not big", "-k", REACH_ALL),
             *(f"--ignore={__file__}", str(TESTS)),
         ],
         cwd=ROOT,
-        env={**os.environ, "SERVER_LINES": str(lines)},
+        env={**os.environ, **line_trace(f"{SERVER}/", log)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4_000:]
-    traced = {
-        Path(path): set(seen)
-        for path, seen in json.loads(lines.read_text()).items()
-    }
+    traced = traced_lines(log)
     missed = {}
     for module in sorted(SERVER.glob("*.py")):
         if sections(module):

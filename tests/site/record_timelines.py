@@ -9,8 +9,6 @@ and compares.
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -78,21 +76,6 @@ def record(recording: Recording) -> str:
         if done.returncode:
             raise RuntimeError(f"{recording.snippet}: {done.stderr}")
         return tidied(log.read_text(encoding="utf-8"))
-
-
-def obstacle() -> str:
-    """Return what keeps strace from working here, if anything does."""
-    if shutil.which("strace") is None:
-        return "strace is not installed"
-    done = subprocess.run(
-        ["strace", "-o", os.devnull, "true"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        return f"strace is not permitted here: {done.stderr.strip()}"
-    return ""
 
 
 def main() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -14,10 +13,11 @@ from pymdownx.superfences import (  # type: ignore[import-untyped] # no types
 from epollref.trace.calls import EpollCtl, Transfer, Wait
 from epollref.trace.items import Begun, Call
 from epollref.trace.log import Log
+from tests.required import require_strace
 from tests.samples.fences import fences
 from tests.site import figures
 from tests.site.figures_timeline import DATA, load
-from tests.site.record_timelines import RECORDINGS, ROOT, obstacle, record
+from tests.site.record_timelines import RECORDINGS, ROOT, record
 from tests.site.timeline_log import tidied
 from tests.site.timeline_scale import fitting
 
@@ -95,11 +95,7 @@ def fact(item: Call | Begun) -> tuple[object, ...]:
 @pytest.fixture(scope="module")
 def strace() -> None:
     """Say by name why nothing is recorded; in CI that is a failure."""
-    reason = obstacle()
-    if reason and os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(f"no timeline is recorded: {reason}")
+    require_strace()
 
 
 @pytest.mark.usefixtures("strace")

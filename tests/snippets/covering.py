@@ -19,20 +19,38 @@ def environment(source: Path, folder: Path) -> dict[str, str]:
         folder: An empty folder of this run.
     """
     if source.suffix == ".py":
-        return {
-            "PYTHONPATH": str(_TRACER),
-            "SNIPPET_TRACE_FILE": str(source.resolve()),
-            "SNIPPET_TRACE_LOG": str(folder / "lines"),
-        }
+        return line_trace(str(source.resolve()), folder / "lines")
     depth = len(build(source, "cov").parent.resolve().parts) - 1
     return {"GCOV_PREFIX": str(folder), "GCOV_PREFIX_STRIP": str(depth)}
+
+
+def line_trace(files: str, log: Path) -> dict[str, str]:
+    """The environment in which Python notes the lines that it runs.
+
+    Args:
+        files: The file to trace, or a folder of files, with a last slash.
+        log: Where the lines go.
+    """
+    return {
+        "PYTHONPATH": str(_TRACER),
+        "SNIPPET_TRACE_FILE": files,
+        "SNIPPET_TRACE_LOG": str(log),
+    }
+
+
+def traced_lines(log: Path) -> dict[Path, set[int]]:
+    """The lines of each file in a trace's log."""
+    found: dict[Path, set[int]] = {}
+    for entry in log.read_text().splitlines():
+        line, file = entry.split(" ", 1)
+        found.setdefault(Path(file), set()).add(int(line))
+    return found
 
 
 def executed(source: Path, folder: Path) -> set[int]:
     """The lines that ran, after the program has ended."""
     if source.suffix == ".py":
-        log = folder / "lines"
-        return {int(line) for line in log.read_text().split()}
+        return traced_lines(folder / "lines").get(source.resolve(), set())
     return {line for line, count in _counts(source, folder).items() if count}
 
 

@@ -10,7 +10,6 @@ import difflib
 import os
 import platform
 import re
-import shutil
 import signal
 import socket
 import struct
@@ -23,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from epollref.trace.strace import installed_dialect
+from tests.required import cannot_run, require_strace
 from tests.trace.watched import COUNT, STOP
 
 NAMES = (
@@ -52,32 +52,12 @@ HAPPENED = (
 """What the workload has to have brought about."""
 
 
-def obstacle() -> str:
-    """Return what keeps strace from working here, if anything does."""
-    if platform.machine() != "x86_64":
-        return "this machine may have no epoll_wait: libc calls epoll_pwait"
-    if shutil.which("strace") is None:
-        return "strace is not installed"
-    done = subprocess.run(
-        ["strace", "-o", os.devnull, "true"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        return f"strace is not permitted here: {done.stderr.strip()}"
-    return ""
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _strace_works() -> None:
     """Say by name why nothing is compared; in CI that is a failure."""
-    reason = obstacle()
-    if not reason:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(f"no parity with strace: {reason}")
+    if platform.machine() != "x86_64":
+        cannot_run("this machine may have no epoll_wait but epoll_pwait")
+    require_strace()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from epollref.trace.calls import EpollCreate1, EpollCtl, EpollWait
 from epollref.trace.foreign import trace_select_epoll
 from epollref.trace.items import Call
 from epollref.trace.notation import Notation
+from tests.asyncio_echo import conversation
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 
@@ -31,33 +32,10 @@ def calls() -> Iterator[list[Call]]:
     assert vars(selectors.EpollSelector)["_selector_cls"] is real
 
 
-async def conversation() -> bytes:
-    """Echo through asyncio's streams, half-close included."""
-
-    async def echo(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        writer.write(await reader.read())
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-
-    server = await asyncio.start_server(echo, "127.0.0.1", 0)
-    async with server:
-        host, port = server.sockets[0].getsockname()
-        reader, writer = await asyncio.open_connection(host, port)
-        writer.write(b"traced" * 10_000)
-        writer.write_eof()
-        answer = await reader.read()
-        writer.close()
-        await writer.wait_closed()
-    return answer
-
-
 def test_an_asyncio_program_is_traced(calls: list[Call]) -> None:
     """asyncio's own loop, unchanged: its epoll is in the trace."""
     with trace_select_epoll(calls.append):
-        answer = asyncio.run(conversation())
+        answer = asyncio.run(conversation(b"traced" * 10_000))
     assert answer == b"traced" * 10_000
     assert isinstance(calls[0], EpollCreate1)
     epfd = calls[0].result
