@@ -13,7 +13,8 @@ import typer
 
 import epollref
 import epollref.linux_only  # ends elsewhere, before the rest
-from epollref.commands.model_verify import model
+from epollref.commands.model_run import run
+from epollref.commands.model_verify import verify
 from epollref.commands.outcome import INTERRUPTED, UNUSABLE
 from epollref.commands.record import record
 from epollref.commands.serve import serve
@@ -58,6 +59,10 @@ ITS_OWN = {"allow_interspersed_args": False}
 app.command()(serve)
 app.command(context_settings=ITS_OWN)(trace)
 app.command(context_settings=ITS_OWN)(record)
+
+model = typer.Typer(help="epoll as two lists: try it, and see if it is right.")
+model.command()(run)
+model.command()(verify)
 app.add_typer(model, name="model")
 
 

@@ -5,7 +5,8 @@
 3. ``serve``    the echo server
 4. ``trace``    a Python program with its epolls traced
 5. ``record``   any program under strace
-6. ``model_verify``  the model against the running kernel
+6. ``model_run``  a script on the model, on Linux, or on both
+7. ``model_verify``  the model against the running kernel
 
 A command reads its arguments, chooses a kernel, and hands both to a part of
 the package.  It imports no other command.

@@ -23,15 +23,7 @@ from epollref.commands.outcome import FAILED, one_line
 from epollref.model import measure
 from epollref.model.conformance.run import Comparison, Disagreement
 
-model = typer.Typer(help="The model of epoll: is it right here?")
 
-
-@model.callback()
-def _model() -> None:
-    """Keep the name of the one command below it."""
-
-
-@model.command()
 def verify(
     steps: Annotated[
         int, typer.Option(min=1, metavar="N", help="Calls to compare.")

@@ -8,6 +8,7 @@ import typer
 
 from epollref.commands.outcome import one_line
 from epollref.trace.notation import Notation
+from epollref.trace.notation_args import Dialect
 from epollref.trace.sinks import FileSink
 from epollref.trace.strace import installed_dialect
 
@@ -20,6 +21,15 @@ DialectOption = Annotated[
     DialectName,
     typer.Option(help="Write like this strace; auto asks the one installed."),
 ]
+
+
+def dialect_of(name: DialectName) -> Dialect:
+    """Return the dialect that an option means.
+
+    Args:
+        name: ``auto`` is that of the installed strace.
+    """
+    return installed_dialect() if name == "auto" else name
 
 
 @contextlib.contextmanager
@@ -40,7 +50,7 @@ def open_trace(
         UnusableError: The file cannot be written.
     """
     notation = Notation(
-        dialect=installed_dialect() if dialect == "auto" else dialect,
+        dialect=dialect_of(dialect),
         pid=("brackets" if file == STDERR else "column") if threads else "",
     )
     with one_line(f"cannot write the trace to {file}"):

@@ -13,6 +13,7 @@ Read it in this order; each module imports only modules above it.
 9. ``kernel``      a table of descriptors, and the calls on it
 10. ``calibrate``  this machine's profile
 11. ``conformance`` the same script on two kernels
+12. ``scripts``    scripts that people write, played step by step
 
 Only ``conformance`` knows Linux; the model imports words and the seam.
 """

@@ -154,6 +154,19 @@ class Epoll(File):
             del self.ready[watch]
         return 0
 
+    def peek(self) -> int:
+        """Return what ``poll`` would, and drop nobody."""
+        ready = any(w.file.peek() & w.events for w in self.ready)
+        return EPOLLIN | EPOLLRDNORM if ready else 0
+
+    def candidates(self) -> list[tuple[int, int, int]]:
+        """Return number, what a wait would report now, and data word.
+
+        They come in the order of the ready list.  What would report nothing
+        is stale: the next wait drops it.
+        """
+        return [(w.fd, w.file.peek() & w.events, w.data) for w in self.ready]
+
     def fdinfo(self) -> list[tuple[int, int, int]]:
         """Return number, mask and data word of each watch, by number."""
         return sorted((w.fd, w.events, w.data) for w in self.interest.values())

@@ -62,6 +62,10 @@ class File(abc.ABC):
         ready.
         """
 
+    def peek(self) -> int:
+        """Return what ``poll`` would, and change nothing: for figures."""
+        return self.poll()
+
     def read(self, n: int) -> bytes:
         """Read at most ``n`` bytes; EINVAL if it is no such file."""
         raise failure(errno.EINVAL)

@@ -182,6 +182,22 @@ class ModelKernel:
         file = self._file(epfd)
         return file.fdinfo() if isinstance(file, Epoll) else []
 
+    def candidates(self, epfd: int) -> list[tuple[int, int, int]]:
+        """Return the ready list of an epoll, which Linux shows nobody.
+
+        Args:
+            epfd: Any descriptor; what is no epoll has no candidates.
+
+        Returns:
+            Of each candidate, from the head: descriptor number, the events
+            that a wait would report now (0 for a stale one), data word.
+
+        Raises:
+            OSError: EBADF.
+        """
+        file = self._file(epfd)
+        return file.candidates() if isinstance(file, Epoll) else []
+
     def poll(self, fd: int) -> int:
         """Ask one file for all its conditions (poll(2), every bit asked).
 

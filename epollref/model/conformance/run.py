@@ -18,9 +18,9 @@ from epollref.model.conformance.script import (
     Player,
     ScriptKernel,
     difference,
-    side_by_side,
 )
 from epollref.model.conformance.shrink import shortest
+from epollref.model.conformance.sides import side_by_side
 from epollref.model.kernel import FIRST, ModelKernel
 from epollref.model.profile import Profile
 

@@ -9,21 +9,16 @@ candidates, so to look after every call would hide what happens without a
 look.
 """
 
-import errno
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
 from epollref.kernel import Kernel
-from epollref.masks import EVENT_BITS, OPERATIONS
 
 
 class Failed(NamedTuple):
     """The outcome of a call that raised."""
 
     errno: int
-
-    def __str__(self) -> str:
-        return errno.errorcode[self.errno]
 
 
 Argument = int | bool | bytes
@@ -36,55 +31,6 @@ class Call(NamedTuple):
 
     name: str
     arguments: tuple[Argument, ...]
-
-    def __str__(self) -> str:
-        words = [str(argument) for argument in self.arguments]
-        if self.name == "epoll_ctl":
-            words[1] = _operation(self.arguments[1])
-            words[3:4] = [mask(n) for n in self.arguments[3:4]]
-        if self.name == "write":
-            words[1] = _short(self.arguments[1])
-        return f"{self.name}({', '.join(words)})"
-
-
-def _operation(number: Argument) -> str:
-    names = {value: name for name, value in OPERATIONS.items()}
-    return names.get(int(number), str(number))
-
-
-def mask(bits: Argument) -> str:
-    """Return a mask by the names of its bits.
-
-    Args:
-        bits: The mask.
-    """
-    names = [name for name, bit in EVENT_BITS.items() if int(bits) & bit]
-    return "|".join(names) or "0"
-
-
-def _short(data: Argument) -> str:
-    if isinstance(data, bytes) and len(data) > 16:
-        return f"{data[:8]!r}... {len(data)} bytes"
-    return repr(data)
-
-
-def shown(outcome: Outcome) -> str:
-    """Return an outcome for people.
-
-    Args:
-        outcome: What ``apply`` returned.
-    """
-    if isinstance(outcome, bytes):
-        return _short(outcome)
-    if isinstance(outcome, list):
-        return f"[{', '.join(map(_record, outcome))}]"
-    return "0" if outcome is None else str(outcome)
-
-
-def _record(record: tuple[int, ...]) -> str:
-    if len(record) == 2:
-        return f"({mask(record[0])}, {record[1]:#x})"
-    return f"(tfd {record[0]}, {mask(record[1])}, {record[2]:#x})"
 
 
 class ScriptKernel(Kernel, Protocol):
@@ -181,34 +127,3 @@ def difference(
         if play_one(call) != play_other(call):
             return index
     return None
-
-
-def side_by_side(
-    calls: Sequence[Call],
-    names: tuple[str, str],
-    kernels: tuple[ScriptKernel, ScriptKernel],
-) -> str:
-    """Play a script on two kernels and write down what each answered.
-
-    Args:
-        calls: The script.
-        names: What to call the two kernels.
-        kernels: Two fresh ones.
-
-    Returns:
-        A line for each call; one that differs starts with ``!``.
-    """
-    rows = [("", "call", *names)]
-    one, other = Player(kernels[0]), Player(kernels[1])
-    for call in calls:
-        left, right = one.play(call), other.play(call)
-        sign = " " if left == right else "!"
-        rows.append((sign, str(call), shown(left), shown(right)))
-    widths = [max(len(row[n]) for row in rows) for n in range(4)]
-    lines = [
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-        )
-        for row in rows
-    ]
-    return "\n".join(line.rstrip() for line in lines)

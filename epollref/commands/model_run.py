@@ -1,0 +1,82 @@
+"""``epollref model run``: a script on the model, on Linux, or on both.
+
+The trace is printed with the two lists of every epoll after each step.  It
+ends with status 1 if the two kernels differ, or if the script claims what is
+not so.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+from epollref.commands.outcome import FAILED, one_line
+from epollref.commands.tracing import DialectOption, dialect_of
+from epollref.model.scripts.playing import Play, play_on_linux, play_on_model
+from epollref.model.scripts.reading import Script, read_script
+from epollref.model.scripts.showing import differences, trace
+from epollref.trace.notation import Notation
+
+Where: TypeAlias = Literal["model", "linux", "both"]
+STDIN = "-"
+
+
+def run(
+    script: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCRIPT",
+            help="A file with one call a line, in strace's notation; "
+            "- is stdin.",
+        ),
+    ],
+    on: Annotated[
+        Where, typer.Option(help="Whom to ask: one kernel, or both.")
+    ] = "both",
+    lists: Annotated[
+        bool, typer.Option(help="Show the two lists after each step.")
+    ] = True,
+    dialect: DialectOption = "6.13",
+) -> None:
+    r"""Play a script of calls, and show the two lists after each step.
+
+    \b
+    A descriptor is a number or a name. What stands behind = is a claim:
+        eventfd2(0) = e
+        epoll_create1(0) = ep
+        epoll_ctl(ep, EPOLL_CTL_ADD, e, EPOLLIN|EPOLLET)
+        write(e, 8) = 8
+        epoll_wait(ep, 8, 0) = 1
+
+    The exit status is 1 if model and Linux differ, or a claim is wrong.
+    """
+    with one_line(f"cannot read {script}"):
+        parsed = read_script(_text(script))
+    with one_line(f"cannot play {script}"):
+        plays = _plays(parsed, on)
+    notation = Notation(dialect=dialect_of(dialect))
+    for line in trace(plays, notation, lists):
+        typer.echo(line)
+    wrong = differences(plays)
+    count = len(parsed.lines)
+    if wrong:
+        typer.echo(f"steps that differ: {wrong} of {count}")
+        raise typer.Exit(FAILED)
+    if on == "both":
+        typer.echo(f"model and Linux agree on {count} steps")
+
+
+def _text(script: str) -> str:
+    if script == STDIN:
+        return sys.stdin.read()
+    return Path(script).read_text(encoding="utf-8")
+
+
+def _plays(script: Script, on: Where) -> list[Play]:
+    plays = []
+    if on != "linux":
+        plays.append(play_on_model(script))
+    if on != "model":
+        plays.append(play_on_linux(script))
+    return plays

@@ -1,0 +1,121 @@
+"""The text of a script: one call a line, in strace's notation of calls.
+
+    # An edge is reported once.
+
+    socketpair([a, b])
+    epoll_create1(EPOLL_CLOEXEC) = ep
+    epoll_ctl(ep, EPOLL_CTL_ADD, a, {events=EPOLLIN|EPOLLET})
+
+    write(b, "hello", 5) = 5
+    # Reported, and off the ready list.
+    epoll_wait(ep, [{events=EPOLLIN, data=a}], 8, 0) = 1
+
+A descriptor is a number, a name, or both as ``strace -y`` prints them
+(``4<a>``).  Names are given where a call returns: behind ``=``, or in the
+brackets of a pair.  What stands behind ``=`` is a claim; a line without one
+claims nothing.
+
+Comments: the first ones are the title and remarks; each later one belongs to
+the call below it.  Blank lines make paragraphs; of several, the first is the
+setup.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_CALL: Final = re.compile(
+    r"(?P<name>\w+)\((?P<args>.*)\)\s*=\s*(?P<result>"
+    r"(?:-?[\w|]+)(?:<[^<>]*>)?(?:\s+E[A-Z0-9]+)?)(?:\s+\(.*\))?",
+    re.ASCII,
+)
+_CALL_ALONE: Final = re.compile(
+    r"(?P<name>\w+)\((?P<args>.*)\)(?P<result>)", re.ASCII
+)
+
+
+class ScriptError(ValueError):
+    """A script that cannot be read or played: what, and on which line."""
+
+    def __init__(self, number: int, what: str) -> None:
+        super().__init__(f"line {number}: {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One call, as it is written."""
+
+    number: int
+    """The line in the file, from 1."""
+    text: str
+    """Without the blanks around it."""
+    name: str
+    args: str
+    """What stands between the brackets."""
+    result: str = ""
+    """What stands behind ``=``, without remarks in brackets."""
+    note: str = ""
+    """The comment above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole script."""
+
+    title: str
+    remarks: tuple[str, ...]
+    """Further comments before the first call."""
+    setup: tuple[Line, ...]
+    """Calls that prepare; empty if the script has one paragraph."""
+    steps: tuple[Line, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All calls."""
+        return self.setup + self.steps
+
+
+def read_script(text: str) -> Script:
+    """Read a script.
+
+    Args:
+        text: The whole text.
+
+    Returns:
+        Its calls, not yet understood.
+
+    Raises:
+        ScriptError: A line is no call, or there is none.
+    """
+    head: list[str] = []
+    notes: list[str] = []
+    paragraphs: list[list[Line]] = [[]]
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if line.startswith("#"):
+            notes.append(line.lstrip("#").strip())
+        elif line:
+            paragraphs[-1].append(_read_line(number, line, notes))
+            notes = []
+        else:
+            if not any(paragraphs):
+                head += notes
+                notes = []
+            if paragraphs[-1]:
+                paragraphs.append([])
+    first, *rest = [part for part in paragraphs if part] or [[]]
+    if not first:
+        raise ScriptError(1, "no call")
+    if not rest:
+        first, rest = [], [first]
+    steps = tuple(line for part in rest for line in part)
+    title = head[0] if head else ""
+    return Script(title, tuple(head[1:]), tuple(first), steps)
+
+
+def _read_line(number: int, line: str, notes: list[str]) -> Line:
+    found = _CALL.fullmatch(line) or _CALL_ALONE.fullmatch(line)
+    if found is None:
+        raise ScriptError(number, f"not a call: {line[:60]}")
+    name, args, result = found.group("name", "args", "result")
+    return Line(number, line, name, args, result, " ".join(notes))

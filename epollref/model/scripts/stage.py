@@ -1,0 +1,176 @@
+"""One kernel, and the names that a script gives its descriptors.
+
+A stage plays one line after another.  A name stands for a number from the
+call that returns it, until another call returns the same name.  What is
+watched keeps the name by which it was added, whatever becomes of its number:
+that is how an event of a closed descriptor can be told from another one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from epollref.masks import EPOLL_CTL_DEL
+from epollref.model.conformance.script import (
+    Call,
+    Failed,
+    Outcome,
+    Player,
+    ScriptKernel,
+)
+from epollref.model.conformance.traced import traced
+from epollref.model.scripts import values
+from epollref.model.scripts.claims import contradiction, name_in
+from epollref.model.scripts.reading import Line, ScriptError
+from epollref.model.scripts.words import Order, order
+from epollref.trace.items import Call as TraceCall
+
+PIECE: Final = 4096
+"""What one call of ``fill`` writes, and one of ``drain`` reads."""
+MOST_PIECES: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A line, and what came of it."""
+
+    line: Line
+    call: TraceCall
+    """The call as it was, with its names and its result."""
+    outcome: Outcome
+    records: tuple[tuple[str, int], ...] | None
+    """Name and events of what a wait returned; ``None`` if it is no wait."""
+    wrong: str
+    """What the line claims and what is so; empty if they agree."""
+
+
+class Stage:
+    """A kernel on which a script is played.
+
+    Args:
+        kernel: A fresh one.
+    """
+
+    def __init__(self, kernel: ScriptKernel) -> None:
+        self.kernel = kernel
+        self.epolls: list[int] = []
+        """The instances that are open, in the order of their creation."""
+        self._player = Player(kernel)
+        self._numbers: dict[str, int] = {}
+        self._names: dict[int, str] = {}
+        self._eights: set[int] = set()
+        self._watches: dict[tuple[int, int, int], str] = {}
+        self._words: dict[tuple[int, int], str] = {}
+
+    def play(self, line: Line) -> Played:
+        """Play one line.
+
+        Raises:
+            ScriptError: The line cannot be understood.
+        """
+        try:
+            what = order(
+                line.name, line.args, self._number, frozenset(self._eights)
+            )
+            outcome = self._make(what.call)
+        except ValueError as error:
+            raise ScriptError(line.number, str(error)) from None
+        names = dict(self._names)
+        made = self._remember(line, what, outcome)
+        wrong = contradiction(what, line.result, outcome, self._word_of(what))
+        records = None
+        if isinstance(outcome, list) and what.call.name == "epoll_wait":
+            epfd = int(what.call.arguments[0])
+            records = tuple(
+                (self.word(epfd, data), events) for events, data in outcome
+            )
+        call = traced(what.call, outcome, names, made)
+        return Played(line, call, outcome, records, wrong)
+
+    # names
+
+    def name(self, fd: int) -> str:
+        """Return what the script calls a descriptor, or its number."""
+        return self._names.get(fd, str(fd))
+
+    def watch(self, epfd: int, fd: int, data: int) -> str:
+        """Return the name by which a watch was added."""
+        return self._watches.get((epfd, fd, data)) or self.name(fd)
+
+    def word(self, epfd: int, data: int) -> str:
+        """Return the name of the watch that a data word belongs to."""
+        return self._words.get((epfd, data), f"{data:#x}")
+
+    def _word_of(self, what: Order) -> Callable[[int], str]:
+        """Return what names the data words of a wait."""
+        epfd = what.call.arguments[0] if what.call.arguments else 0
+        return lambda data: self.word(int(epfd), data)
+
+    def _number(self, text: str) -> int:
+        """Return the descriptor of ``a``, ``4`` or ``4<a>``."""
+        digits, _, name = text.rstrip(">").partition("<")
+        if name in self._numbers:
+            return self._numbers[name]
+        if digits in self._numbers:
+            return self._numbers[digits]
+        if digits.lstrip("-").isdigit():
+            return values.number(digits)
+        raise ValueError(f"no descriptor has the name {digits[:40]}")
+
+    # calls
+
+    def _make(self, call: Call) -> Outcome:
+        if call.name == "drain":
+            return self._repeat(Call("read", (*call.arguments, PIECE)))
+        if call.name == "fill":
+            return self._repeat(Call("write", (*call.arguments, bytes(PIECE))))
+        return self._player.play(call)
+
+    def _repeat(self, call: Call) -> Outcome:
+        """Make a call until it fails, or reads the end."""
+        for _ in range(MOST_PIECES):
+            outcome = self._player.play(call)
+            if isinstance(outcome, Failed):
+                return outcome
+            if not outcome:
+                return 0
+        raise ValueError(f"{call.name} never comes to an end here")
+
+    def _remember(
+        self, line: Line, what: Order, outcome: Outcome
+    ) -> dict[int, str]:
+        """Keep up with what was made and watched; return new names."""
+        call, made = what.call, dict[int, str]()
+        if isinstance(outcome, Failed):
+            return made
+        if isinstance(outcome, tuple):
+            made = {
+                fd: name_in(text)
+                for fd, text in zip(outcome, what.names, strict=False)
+            }
+        elif name_in(line.result):
+            made = {outcome: name_in(line.result)}
+        made = {fd: name for fd, name in made.items() if name}
+        for fd, name in made.items():
+            self._names[fd], self._numbers[name] = name, fd
+        if call.name == "epoll_create1":
+            self.epolls.append(outcome)
+        elif call.name == "eventfd":
+            self._eights.add(outcome)
+        elif call.name == "epoll_ctl":
+            self._remember_watch(call)
+        elif call.name == "close":
+            self._forget(int(call.arguments[0]))
+        return made
+
+    def _remember_watch(self, call: Call) -> None:
+        epfd, op, fd, *rest = (int(number) for number in call.arguments)
+        if op != EPOLL_CTL_DEL:
+            name = self.name(fd)
+            self._watches[epfd, fd, rest[1]] = name
+            self._words[epfd, rest[1]] = name
+
+    def _forget(self, fd: int) -> None:
+        self._eights.discard(fd)
+        if fd in self.epolls:
+            self.epolls.remove(fd)

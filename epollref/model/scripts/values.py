@@ -1,0 +1,184 @@
+"""What stands between the brackets of a call: words, masks, strings.
+
+The words and their numbers are those of the trace notation.  Descriptors
+are not read here: what a name stands for is known only while a script runs.
+"""
+
+import itertools
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from epollref.kernel import Ready
+from epollref.masks import DATA_MASK
+from epollref.trace.notation_strings import QUOTED, unquoted
+from epollref.trace.notation_words import EVENTS
+
+_PIECES: Final = re.compile(
+    r'"(?:[^"\\]|\\.)*"(?:\.\.\.)?'  # a string
+    r"|[\[{]|[\]}]|,|<[^<>]*>|[^\[\]{},\"<]+"
+)
+_EVENT: Final = re.compile(
+    r"\{(?:events=)?(?P<mask>[^,{}]+?)"
+    r"(?:,\s*(?:data=)?(?P<data>\{u32=\d+,\s*u64=\d+\}|[^{},]+))?\}",
+    re.ASCII,
+)
+_STRING: Final = re.compile(QUOTED)
+MOST_BYTES: Final = 1 << 24
+_ALPHABET: Final = b"abcdefghijklmnopqrstuvwxyz"
+
+Lookup = Callable[[str], int]
+"""Returns the number of a descriptor by its text."""
+
+
+class Event(NamedTuple):
+    """A ``struct epoll_event`` as a script gives it."""
+
+    events: int
+    data: int | None
+    """``None`` where the script leaves it out."""
+
+
+def split(args: str) -> list[str]:
+    """Return the arguments, cut at the commas between them.
+
+    Args:
+        args: What stands between the brackets of the call.
+
+    Raises:
+        ValueError: Brackets or quotes do not match.
+
+    Examples:
+        >>> split('a, {events=EPOLLIN, data=0x1}, ", "')
+        ['a', '{events=EPOLLIN, data=0x1}', '", "']
+    """
+    if not args.strip():
+        return []
+    parts, depth, end = [""], 0, 0
+    for found in _PIECES.finditer(args):
+        if found.start() != end:
+            break
+        end, piece = found.end(), found[0]
+        depth += (piece in "[{") - (piece in "]}")
+        if piece == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    if depth or end != len(args):
+        raise ValueError(f"brackets or quotes do not match: {args}")
+    return [part.strip() for part in parts]
+
+
+def number(text: str, bits: int = 32) -> int:
+    """Read a number, decimal or hexadecimal.
+
+    Args:
+        text: The number.
+        bits: How wide it may be.
+
+    Raises:
+        ValueError: It is none, or too large.
+    """
+    try:
+        value = int(text, 0)
+    except ValueError:
+        raise ValueError(f"not a number: {text[:40]}") from None
+    if not -(1 << (bits - 1)) <= value < 1 << bits:
+        raise ValueError(f"more than {bits} bits: {text[:40]}")
+    return value
+
+
+def size(text: str) -> int:
+    """Read how many bytes a read or a write is for.
+
+    Raises:
+        ValueError: It is no number, or more than a script may ask for.
+    """
+    value = number(text)
+    if not 0 <= value <= MOST_BYTES:
+        raise ValueError(f"not a size from 0 to {MOST_BYTES:,}: {value}")
+    return value
+
+
+def mask(text: str) -> int:
+    """Read a mask: ``EPOLLIN|EPOLLET``, ``0``, ``0x7``.
+
+    Raises:
+        ValueError: A word is no event.
+    """
+    return EVENTS.value(text.replace(" ", ""))
+
+
+def event(text: str, lookup: Lookup) -> Event:
+    """Read an event: a struct as strace prints it, or a mask alone.
+
+    Args:
+        text: ``{events=EPOLLIN, data=0x7}``; the data may be the name of a
+            descriptor, or left out.
+        lookup: Finds the number of that descriptor.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if not text.startswith("{"):
+        return Event(mask(text), None)
+    found = _EVENT.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not an event: {text}")
+    data = found["data"]
+    if data is None:
+        return Event(mask(found["mask"]), None)
+    return Event(mask(found["mask"]), _word(data.strip(), lookup))
+
+
+def _word(text: str, lookup: Lookup) -> int:
+    """Read a data word; strace 6.1 prints it twice."""
+    if text.startswith("{"):
+        return number(text.rpartition("u64=")[2].rstrip("}"), 64)
+    if text[0].isalpha():
+        return lookup(text)
+    return number(text, 64) & DATA_MASK
+
+
+def records(text: str, lookup: Lookup) -> list[Ready] | None:
+    """Read what a wait is said to return; ``None`` where nothing is said.
+
+    Args:
+        text: An array as strace prints it; an address or dots say nothing.
+        lookup: Finds the number of a descriptor in a data word.
+
+    Raises:
+        ValueError: It is neither, or a data word is left out.
+    """
+    if not text.startswith("["):
+        return None
+    found = []
+    for part in split(text[1:-1]):
+        events, data = event(part, lookup)
+        if data is None:
+            raise ValueError(f"which watch? a data word is missing: {part}")
+        found.append(Ready(events, data))
+    return found
+
+
+def string(text: str) -> tuple[bytes, bool] | None:
+    """Read a quoted string; ``None`` where it is an address or dots.
+
+    Returns:
+        Its bytes, and whether dots say that there are more.
+    """
+    found = _STRING.fullmatch(text)
+    if found is None:
+        return None
+    return unquoted(found[1]), found[2] is not None
+
+
+def filled(shown: bytes, n: int) -> bytes:
+    """Return n bytes that begin as a script shows; then letters follow.
+
+    Args:
+        shown: The beginning.
+        n: How many there are to be.
+    """
+    rest = itertools.islice(itertools.cycle(_ALPHABET), max(0, n - len(shown)))
+    return shown[:n] + bytes(rest)
