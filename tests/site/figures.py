@@ -24,14 +24,12 @@ from tests.site import (
     figures_timeline,
     figures_twin,
 )
-from tests.site.steps import parse_story
+from tests.site.steps import tell
 
 
 def lists(source: str, *_rest: Any, **_options: Any) -> str:
-    """Draw a ```` ```lists ```` fence: calls and the two lists."""
-    return _figure(
-        "lists", source, lambda text: figures_lists.draw(parse_story(text))
-    )
+    """Draw a ```` ```lists ```` fence: a script, played on the model."""
+    return _figure("lists", source, lambda text: figures_lists.draw(tell(text)))
 
 
 def twin(source: str, *_rest: Any, **_options: Any) -> str:

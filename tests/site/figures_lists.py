@@ -50,7 +50,7 @@ def draw(story: Story) -> str:
     """Draw a story as an HTML figure with one SVG for each step."""
     name_width = _name_width(story)
     rows: list[str] = []
-    before: Step | None = None
+    before = Step("", interest=story.interest, ready=story.ready)
     for number, step in enumerate(story.steps, start=1):
         longest = max(len(step.interest), len(step.ready), 1)
         title = f"{_plain(story.title)}, step {number}"
@@ -60,7 +60,7 @@ def draw(story: Story) -> str:
     setup = ""
     if story.setup:
         calls = " ".join(
-            f"<code>{_breakable(str(call))}</code>" for call in story.setup
+            f"<code>{_breakable(call)}</code>" for call in story.setup
         )
         setup = f'<p class="ep-setup">Before: {calls}</p>'
     return (
@@ -87,8 +87,8 @@ def _name_width(story: Story) -> float:
     return max(names, default=1) * FONT * svg.MONO
 
 
-def _row(step: Step, before: Step | None, frame: Frame) -> str:
-    parts = [_code(str(step.call))]
+def _row(step: Step, before: Step, frame: Frame) -> str:
+    parts = [_code(step.call)]
     if step.returns is not None:
         parts.append(_returns(step))
     if step.note:
@@ -101,8 +101,6 @@ def _row(step: Step, before: Step | None, frame: Frame) -> str:
 
 
 def _returns(step: Step) -> str:
-    if step.sleeps:
-        return '<span class="ep-returns ep-none">sleeps</span>'
     records = step.returns or ()
     if not records:
         return '<span class="ep-returns ep-none">returns nothing</span>'
@@ -114,20 +112,19 @@ def _returns(step: Step) -> str:
     return f'<span class="ep-returns">returns {shown}</span>'
 
 
-def _drawing(step: Step, before: Step | None, frame: Frame) -> str:
+def _drawing(step: Step, before: Step, frame: Frame) -> str:
     parts = [
         _list_box("interest list", 0.5, INTEREST, frame),
         _list_box("ready list", READY_X, WIDTH - READY_X - 0.5, frame),
     ]
-    old_ready = [entry.name for entry in before.ready] if before else []
+    old_ready = [entry.name for entry in before.ready]
     for place, entry in enumerate(step.ready):
         new = entry.name not in old_ready
         parts.append(_link(step, place, entry, new))
         parts.append(_ready_pill(place, entry, new))
-    old_interest = before.interest if before else _untouched(step)
     for place, entry in enumerate(step.interest):
         ready = any(e.name == entry.name for e in step.ready)
-        new = entry not in old_interest
+        new = entry not in before.interest
         parts.append(_interest_pill(place, entry, frame, new, ready))
     for words, x, entries in (
         ("empty", INTEREST / 2, step.interest),
@@ -144,13 +141,6 @@ def _drawing(step: Step, before: Step | None, frame: Frame) -> str:
         f"Interest list: {_spoken(step.interest)}. "
         f"Ready list: {_spoken(step.ready)}.",
     )
-
-
-def _untouched(step: Step) -> tuple[Entry, ...]:
-    """Return what stood in the interest list before the first step."""
-    if step.call.name != "epoll_ctl":
-        return step.interest
-    return tuple(e for e in step.interest if e.name not in step.call.args)
 
 
 def _list_box(title: str, x: float, width: float, frame: Frame) -> str:

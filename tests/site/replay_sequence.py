@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.site.figures_sequence import Exchange, Message
-from tests.site.replay import mask_bits, mask_words
+from tests.site.masks import bits, short
 
 PATIENCE = 5.0
 STATES = {
@@ -69,7 +69,7 @@ class Peers:
     def events(self, peer: int, seconds: float = PATIENCE) -> str:
         """Wait until something is reported; return its bits."""
         found = self._epolls[peer].poll(seconds)
-        return mask_words(found[0][1]) if found else "0"
+        return short(found[0][1]) if found else "0"
 
     def state(self, peer: int) -> str:
         """Look the state up that the kernel lists for a peer."""
@@ -112,7 +112,7 @@ def _step(peers: Peers, message: Message) -> list[str]:
     if message.call:
         peers.call(message.sender, message.call)
     if message.events:
-        claim = mask_words(mask_bits(message.events))
+        claim = short(bits(message.events))
         seen = _settle(partial(peers.events, receiver), claim)
         if seen != claim:
             found.append(f"events: figure {claim}, kernel {seen}")

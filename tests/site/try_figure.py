@@ -11,20 +11,36 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from epollref.model.scripts import (
+    play_on_linux,
+    play_on_model,
+    read_script,
+)
+from epollref.model.scripts.showing import trace
+from epollref.trace.notation import Notation
 from tests.samples.fences import fences
-from tests.site import figures_sequence, replay, replay_sequence
-from tests.site.steps import parse_story
+from tests.site import figures_sequence, replay_sequence
+from tests.site.steps import tell
 
 
 def check(language: str, body: str) -> list[str]:
     """Return what is wrong with one figure."""
     try:
         if language == "lists":
-            return replay.differences(parse_story(body))
+            return _differences(body)
         exchange = figures_sequence.parse(body)
         return replay_sequence.differences(exchange)
     except (ValueError, KeyError) as error:
         return [f"{type(error).__name__}: {error}"]
+
+
+def _differences(body: str) -> list[str]:
+    """Return where a figure's script differs from Linux."""
+    tell(body)
+    script = read_script(body)
+    plays = [play_on_model(script), play_on_linux(script)]
+    lines = trace(plays, Notation(dialect="6.13"))
+    return [line for line in lines if line.startswith("!")]
 
 
 def main(pages: list[str]) -> int:

@@ -1,0 +1,272 @@
+"""Scripts that people write: read, played on both kernels, written down."""
+
+import itertools
+from collections.abc import Sequence
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from epollref.masks import EPOLLET, EPOLLIN
+from epollref.model.epoll import Epoll
+from epollref.model.scripts import (
+    Play,
+    Script,
+    ScriptError,
+    play_on_linux,
+    play_on_model,
+    read_script,
+)
+from epollref.model.scripts.looking import Entry
+from epollref.model.scripts.showing import differences, trace
+from epollref.trace.notation import Notation
+
+pytestmark = pytest.mark.usefixtures("no_descriptor_left")
+
+EVERY_WORD = """
+# Every word of scripts
+# A remark.
+
+epoll_create1(EPOLL_CLOEXEC) = ep
+socketpair(AF_UNIX, SOCK_STREAM, 0, [a, b])
+
+# A note.
+epoll_ctl(ep, EPOLL_CTL_ADD, a, {events=EPOLLIN|EPOLLET, data=0x7}) = 0
+pipe2([r, w], O_NONBLOCK) = 0
+pipe([4711, w2])
+eventfd2(0, EFD_NONBLOCK) = e
+eventfd(3) = e2
+timerfd_create() = t
+listener() = l
+regular_file() = f
+connect(l) = c
+accept4(l, NULL, NULL, SOCK_CLOEXEC) = s
+accept4(l) = EAGAIN
+dup(a) = copy
+write(b, "hello", 5) = 5
+write(e, 8) = 8
+poll(e) = POLLIN|POLLOUT
+poll(w) = 1
+epoll_wait(ep, [{events=EPOLLIN, data=0x7}], 8, 0) = 1
+epoll_wait(ep, 8, 0) = 0
+epoll_ctl(ep, EPOLL_CTL_MOD, a, {events=EPOLLIN, data={u32=9, u64=9}})
+epoll_wait(ep, ..., 8, 0) = 1
+fdinfo(ep) = 1
+read(a, "he"..., 100) = 5
+drain(a) = EAGAIN
+fill(b) = -1 EAGAIN (Resource temporarily unavailable)
+timerfd_settime(t, expired)
+timerfd_settime(t, stopped)
+read(t, 8) = EAGAIN
+shutdown(b, SHUT_WR)
+epoll_ctl(ep, EPOLL_CTL_DEL, a) = 0
+epoll_ctl(ep, EPOLL_CTL_ADD, f, EPOLLIN) = EPERM
+epoll_ctl(99, EPOLL_CTL_DEL, a, NULL) = -1 EBADF
+close(copy) = 0
+drain(a) = 0
+read(f, 10) = 0
+"""
+
+
+def on_both(text: str) -> list[Play]:
+    script = read_script(text)
+    return [play_on_model(script), play_on_linux(script)]
+
+
+def written(plays: Sequence[Play], lists: bool = True) -> list[str]:
+    return list(trace(plays, Notation(dialect="6.13"), lists))
+
+
+def test_every_word_means_the_same_on_both_kernels() -> None:
+    plays = on_both(EVERY_WORD)
+    assert differences(plays) == 0, "\n".join(written(plays))
+
+
+@pytest.mark.parametrize("dialect", ["6.1", "6.13"])
+def test_a_trace_can_be_played_again(dialect: str) -> None:
+    """What is printed is a script, and claims what happened."""
+    notation = Notation(dialect="6.1" if dialect == "6.1" else "6.13")
+    plays = on_both(EVERY_WORD)
+    text = "\n".join(trace(plays, notation, lists=False))
+    again = on_both(text)
+    assert differences(again) == 0, "\n".join(written(again))
+    claims = [line.result for line in read_script(text).lines]
+    assert all(claims)
+    assert written(again) == written(plays)
+
+
+def test_title_remarks_notes_and_setup_are_told_apart() -> None:
+    script = read_script(EVERY_WORD)
+    assert script.title == "Every word of scripts"
+    assert script.remarks == ("A remark.",)
+    assert [line.name for line in script.setup] == [
+        "epoll_create1",
+        "socketpair",
+    ]
+    assert script.steps[0].note == "A note."
+    assert script.steps[1].note == ""
+
+
+def test_a_script_of_one_paragraph_has_no_setup() -> None:
+    script = read_script("close(3)\nclose(4)\n")
+    assert script.setup == ()
+    assert len(script.steps) == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "claim"),
+    [
+        ("write(b, 5)", "4"),
+        ("write(b, 5)", "EAGAIN"),
+        ("write(b, 5)", "-1 EAGAIN"),
+        ("read(a, 5)", "0"),
+        ("read(a, 5)", "EBADF"),
+        ("read(a, 5)", "x"),
+        ('read(a, "hallo", 5)', "5"),
+        ('read(b, "", 5)', "0"),
+        ("epoll_wait(ep, 8, 0)", "0"),
+        ("epoll_wait(ep, [], 8, 0)", "1"),
+        ("epoll_wait(ep, [{events=EPOLLIN, data=b}], 8, 0)", "1"),
+        ("epoll_wait(ep, [{events=EPOLLOUT, data=a}], 8, 0)", "1"),
+        ("poll(a)", "0"),
+        ("poll(a)", "POLLIN"),
+        ("poll(a)", "POLLNONSENSE"),
+        ("eventfd2(0)", "3"),
+        ("dup(a)", "3<copy>"),
+        ("close(a)", "EBADF"),
+        ("close(99)", "0"),
+        ("close(99)", "EINVAL"),
+    ],
+)
+def test_a_claim_that_does_not_hold_is_said(call: str, claim: str) -> None:
+    text = (
+        'socketpair([a, b])\nepoll_create1() = ep\nwrite(b, "hello", 5)\n'
+        f"epoll_ctl(ep, EPOLL_CTL_ADD, a, EPOLLIN)\n{call} = {claim}"
+    )
+    (play,) = [play_on_model(read_script(text))]
+    assert play.steps[-1].played.wrong.startswith("the script says ")
+    assert differences([play]) == 1
+
+
+def test_a_watch_keeps_its_name_when_its_number_is_used_again() -> None:
+    """The event of a closed descriptor is not that of the newcomer."""
+    plays = on_both(
+        "epoll_create1() = ep\neventfd2(1) = old\ndup(old) = copy\n"
+        "epoll_ctl(ep, EPOLL_CTL_ADD, old, {events=EPOLLIN, data=0x1})\n"
+        "close(old)\neventfd2(1) = new\n"
+        "epoll_ctl(ep, EPOLL_CTL_ADD, new, {events=EPOLLIN, data=0x2})\n"
+        "epoll_wait(ep, 8, 0) = 2"
+    )
+    assert differences(plays) == 0
+    for play in plays:
+        assert play.steps[-1].played.records == (
+            ("old", EPOLLIN),
+            ("new", EPOLLIN),
+        )
+        names = [e.name for e in play.steps[-1].lists[0].interest]
+        assert names == ["old", "new"]
+
+
+def test_stale_and_disarmed_entries_are_told() -> None:
+    plays = on_both(
+        "epoll_create1() = ep\nsocketpair([a, b])\n"
+        "epoll_ctl(ep, EPOLL_CTL_ADD, a, EPOLLIN|EPOLLET)\n"
+        "write(b, 1)\nread(a, 1)"
+    )
+    model, linux = (play.steps[-1].lists[0] for play in plays)
+    assert model.ready == (Entry("a", 0, off=True),)
+    assert linux.ready == ()
+    assert model.interest == linux.interest
+    assert model.interest == (Entry("a", EPOLLIN | EPOLLET),)
+    assert written(plays[:1])[-1] == (
+        "  ep: interest [a EPOLLIN|EPOLLET]  ready [a stale]"
+    )
+
+
+def test_the_ready_list_of_linux_is_found_step_by_step() -> None:
+    """Each from a copy of its own: looking changes nothing."""
+    plays = on_both(
+        "epoll_create1() = inner\nepoll_create1() = outer\neventfd2(1) = e\n"
+        "epoll_ctl(outer, EPOLL_CTL_ADD, inner, EPOLLIN)\n"
+        "epoll_ctl(inner, EPOLL_CTL_ADD, e, EPOLLIN|EPOLLONESHOT)\n"
+        "epoll_wait(inner, 8, 0) = 1\nepoll_wait(outer, 8, 0) = 0"
+    )
+    assert differences(plays) == 0
+    due = [
+        [entry.name for lists in step.lists for entry in lists.due]
+        for step in plays[1].steps
+    ]
+    assert due[-3:] == [["e", "inner"], [], []]
+
+
+def test_where_the_kernels_differ_both_are_shown() -> None:
+    with mock.patch.object(Epoll, "look", return_value=None):
+        plays = on_both(
+            "epoll_create1() = ep\neventfd2(1) = e\n"
+            "epoll_ctl(ep, EPOLL_CTL_ADD, e, EPOLLIN)\nepoll_wait(ep, 8, 0)"
+        )
+    lines = written(plays)
+    assert differences(plays) == 2
+    assert lines[-3] == "! linux:"
+    assert lines[-2].startswith("! epoll_wait(3<ep>, [{events=EPOLLIN, ")
+    assert lines[-1] == "!   ep: interest [e EPOLLIN]  ready [e EPOLLIN]"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "line 1: no call"),
+        ("# only words\n", "line 1: no call"),
+        ("close(3)\nclose 3\n", "line 2: not a call: close 3"),
+        ("nonsense(3)", "line 1: no call of scripts: nonsense"),
+        ("close()", "line 1: an argument is missing"),
+        ("close(a)", "line 1: no descriptor has the name a"),
+        ("write(3)", "an argument is missing"),
+        ("write(3, many)", "not a number: many"),
+        ("write(3, -1)", "not a size"),
+        ("read(3, 99999999)", "not a size"),
+        ("read(3, 99999999999999999999)", "more than 32 bits"),
+        ('write(3, "x, 1)', "do not match"),
+        ("epoll_wait(3, [, 8, 0)", "do not match"),
+        ("epoll_wait(3, 8)", "line 1"),
+        ("epoll_wait(3, [EPOLLIN], 8, 0)", "a data word is missing"),
+        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, IN)", "no word of this family: IN"),
+        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, {x})", "no word of this family: x"),
+        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, {})", "not an event"),
+        ("epoll_ctl(3, ADD, 3, EPOLLIN)", "no word of this family: ADD"),
+        ("epoll_ctl(3, EPOLL_CTL_ADD, 3)", "an argument is missing"),
+        ("shutdown(3, WR)", "no word of this family: WR"),
+        ("socketpair([a])", "not two descriptors"),
+        ("timerfd_settime(3, soon)", "expired or stopped, not soon"),
+        ("regular_file() = f\nfill(f)", "never comes to an end"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_with_its_line(
+    text: str, why: str
+) -> None:
+    with pytest.raises(ScriptError, match=r"^line ") as caught:
+        play_on_model(read_script(text))
+    assert why in str(caught.value)
+
+
+CALLS = st.sampled_from(EVERY_WORD.split("\n\n", 1)[1].splitlines())
+DIRT = st.text('()[]{}<>,="\\|.-0179 abeptEPOLIN_', max_size=12)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(CALLS, DIRT, st.integers(0, 60)), max_size=12))
+def test_no_script_brings_the_player_down(
+    lines: list[tuple[str, str, int]],
+) -> None:
+    """A script is played, or refused with a ScriptError: nothing else."""
+    text = "\n".join(call[:at] + dirt + call[at:] for call, dirt, at in lines)
+    try:
+        script = read_script(text)
+        play = play_on_model(script)
+    except ScriptError:
+        return
+    assert isinstance(script, Script)
+    assert len(play.steps) == len(script.lines)
+    for step, line in itertools.zip_longest(play.steps, script.lines):
+        assert step.played.line is line
