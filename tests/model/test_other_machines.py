@@ -1,0 +1,59 @@
+"""What the model alone can say: another machine, and a wait without end."""
+
+import dataclasses
+import errno
+
+import pytest
+
+from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN, EPOLLOUT
+from epollref.model import DeadlockError, ModelKernel, measure
+
+ADD = EPOLL_CTL_ADD
+ONE = (1).to_bytes(8, "little")
+
+
+def fails(number: int) -> "pytest.RaisesExc[OSError]":
+    return pytest.RaisesExc(OSError, check=lambda e: e.errno == number)
+
+
+def test_a_wait_without_end_is_told_not_waited_for() -> None:
+    """On the model only: Linux would wait."""
+    model = ModelKernel(measure())
+    with pytest.raises(DeadlockError):
+        model.epoll_wait(model.epoll_create1(0), 1, -1)
+
+
+@pytest.mark.parametrize(
+    ("number_first", "number"), [(True, errno.EINVAL), (False, errno.EBADF)]
+)
+def test_older_kernels_check_maxevents_first(
+    number_first: bool, number: int
+) -> None:
+    """6.12 does, 6.18 does not: a program cannot rely on either."""
+    profile = dataclasses.replace(
+        measure(), wait_checks_number_first=number_first
+    )
+    with fails(number):
+        ModelKernel(profile).epoll_wait(99, 0, 0)
+
+
+def test_an_older_pipe_wakes_without_a_freed_page() -> None:
+    """It shows in one place only: where the pipe stands in the list."""
+    orders = []
+    for wakes in (False, True):
+        model = ModelKernel(
+            dataclasses.replace(measure(), partial_read_wakes=wakes)
+        )
+        epfd, (r, w) = model.epoll_create1(0), model.pipe()
+        with fails(errno.EAGAIN):
+            while True:
+                model.write(w, bytes(4096))
+        model.epoll_ctl(epfd, ADD, w, EPOLLOUT | EPOLLET, 1)
+        counter = model.eventfd(0, 0)
+        model.epoll_ctl(epfd, ADD, counter, EPOLLIN | EPOLLET, 2)
+        model.read(r, 1)
+        model.write(counter, ONE)
+        model.read(r, 4095)
+        records = model.epoll_wait(epfd, 8, 0)
+        orders.append([record.data for record in records])
+    assert orders == [[2, 1], [1, 2]]
