@@ -14,7 +14,9 @@ from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import is_include
 
 RUN = frozenset({"pycon", "python", "c", "console"})
-BUILT = frozenset({"lists", "chart", "twin", "sequence", "timeline", "hero"})
+BUILT = frozenset(
+    {"lists", "chart", "twin", "sequence", "timeline", "results", "hero"}
+)
 CONTAINER = re.compile(
     r"""
     (?: !!!\s | \?\?\?\+?\s | ===[!+]?\s        # admonition, details, tab

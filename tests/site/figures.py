@@ -24,6 +24,7 @@ from tests.site import (
     figures_timeline,
     figures_twin,
 )
+from tests.site.results import draw as draw_results
 from tests.site.steps import tell
 
 
@@ -60,6 +61,11 @@ def timeline(source: str, *_rest: Any, **_options: Any) -> str:
         source,
         lambda text: figures_timeline.draw(figures_timeline.parse(text)),
     )
+
+
+def results(source: str, *_rest: Any, **_options: Any) -> str:
+    """Show what a long run found, from the file that it wrote."""
+    return _figure("results", source, lambda text: draw_results(text.strip()))
 
 
 def hero(_source: str, *_rest: Any, **_options: Any) -> str:
