@@ -5,6 +5,7 @@ nothing is installed.  The kernels for virtual machines ("cloud") are the
 smallest, and have built in all that the comparison needs.
 """
 
+import platform
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from typing import Final
 SERIES: Final = ("6.1", "6.12")
 """Which kernels are booted: the newest package of each series."""
 
+MACHINE: Final = "x86_64"
 PROGRAMS: Final = {
     "qemu-system-x86_64": "qemu-system-x86",
     "cpio": "cpio",
@@ -45,6 +47,11 @@ def require_programs() -> None:
     Raises:
         MissingError: One or more is missing: which, and what installs it.
     """
+    if platform.machine() != MACHINE:
+        raise MissingError(
+            f"Debian's kernels are taken for {MACHINE} with the Python of "
+            f"this machine, which is {platform.machine()}"
+        )
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing:
         brings = " ".join(sorted({PROGRAMS[name] for name in missing}))
