@@ -32,7 +32,7 @@ BUILD = initrd.ROOT / "build" / "kernels"
 RESULT = initrd.ROOT / "docs" / "data" / "kernels.json"
 SILENCE = 600.0
 """Seconds without a line; to shorten a script that differs takes longest."""
-FAILED, UNUSABLE = 1, 2
+FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -86,6 +86,7 @@ class Runner:
         """
         archive = BUILD / "initrd.cpio"
         initrd.make(archive)
+        self._notes.print("does a kernel start with KVM?")
         accel = boot.accelerator(kernels[0][1])
         for package, image in kernels:
             command = boot.command(accel, image, archive, *self._words)
@@ -148,4 +149,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
