@@ -59,6 +59,10 @@ mutate: .venv/ready ## Break one thing at a time; which gate stops it?
 mutants: .venv/ready ## Plant wrong beliefs in the model; are they found?
 	$(BIN)/python -m tests.model.mutants
 
+.PHONY: kernels
+kernels: .venv/ready ## Boot other kernels; does the model agree there?
+	$(BIN)/python -m tests.kernels
+
 .PHONY: survivors
 survivors: site ## A few of the mutants, after a green run
 	$(BIN)/python -m tests.mutate --ledger build/ledger.json --count 10
