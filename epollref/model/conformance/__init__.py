@@ -1,13 +1,15 @@
 """The same script on two kernels, and the first place where they differ.
 
 1. ``timers``  timerfd, which Python lacks
-2. ``host``    the running kernel, with the model's methods and numbers
-3. ``script``  calls and their outcomes
-4. ``choices`` the values at which something changes
-5. ``generator`` scripts that nobody would write
-6. ``handles`` what a number in a script stands for
-7. ``shrink``  the shortest script that still differs
-8. ``run``     a million calls
+2. ``block``   numbers that are the same on both
+3. ``threads`` threads that are blocked, and when they have settled
+4. ``host``    the running kernel, with the model's methods
+5. ``script``  calls and their outcomes
+6. ``choices`` the values at which something changes
+7. ``generator`` scripts that nobody would write
+8. ``handles`` what a number in a script stands for
+9. ``shrink``  the shortest script that still differs
+10. ``run``    a million calls
 """
 
 from epollref.model.conformance.host import HostKernel

@@ -13,7 +13,7 @@ import errno
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from epollref.kernel import Kernel
+from epollref.kernel import Kernel, Ready
 from epollref.masks import EVENT_BITS, OPERATIONS
 
 
@@ -81,7 +81,9 @@ def shown(outcome: Outcome) -> str:
     return "0" if outcome is None else str(outcome)
 
 
-def _record(record: tuple[int, ...]) -> str:
+def _record(record: tuple[Any, ...]) -> str:
+    if isinstance(record[1], list):
+        return f"thread {record[0]}: {shown(record[1])}"
     if len(record) == 2:
         return f"({mask(record[0])}, {record[1]:#x})"
     return f"(tfd {record[0]}, {mask(record[1])}, {record[2]:#x})"
@@ -116,6 +118,14 @@ class ScriptKernel(Kernel, Protocol):
 
     def regular_file(self) -> int:
         """Open an empty file, which no epoll takes."""
+        ...
+
+    def sleep_in_wait(self, epfd: int, maxevents: int) -> int:
+        """Let a new thread wait without end; return its number."""
+        ...
+
+    def returned(self) -> list[tuple[int, list[Ready]]]:
+        """Return the threads whose wait has ended since the last time."""
         ...
 
     def dup(self, fd: int) -> int:
