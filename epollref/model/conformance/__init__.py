@@ -10,6 +10,8 @@
 8. ``handles`` what a number in a script stands for
 9. ``shrink``  the shortest script that still differs
 10. ``run``    a million calls
+11. ``scene``  scripts about threads that wait
+12. ``crowd``  a few thousand calls with blocked threads
 """
 
 from epollref.model.conformance.host import HostKernel
