@@ -10,10 +10,12 @@ Read it in this order; each module imports only modules above it.
 6. ``sockets``     unix stream sockets and their listener
 7. ``epoll``       the interest list and the ready list
 8. ``nesting``     epolls that watch epolls
-9. ``kernel``      a table of descriptors, and the calls on it
-10. ``calibrate``  this machine's profile
-11. ``conformance`` the same script on two kernels
-12. ``scripts``    scripts that people write, played step by step
+9. ``waiters``     threads that are blocked in a wait
+10. ``table``      descriptors, and the calls that make files
+11. ``kernel``     the calls on descriptors
+12. ``calibrate``  this machine's profile
+13. ``conformance`` the same script on two kernels
+14. ``scripts``    scripts that people write, played step by step
 
 Only ``conformance`` knows Linux; the model imports words and the seam.
 """

@@ -14,6 +14,10 @@ one decision, made for a watch that has just been reported:
 
 ``fs/eventpoll.c`` is the same with locks: ``ep_poll_callback`` is
 ``Watch.wake``, ``ep_send_events`` is ``Epoll.take``.
+
+An epoll has two wait queues.  One is that of any file: who watches it.  The
+other holds the threads that are blocked in it, and each time something is
+put on the ready list, one of them is woken.
 """
 
 import errno
@@ -29,6 +33,7 @@ from epollref.masks import (
     FLAGS,
 )
 from epollref.model.files import File, failure
+from epollref.model.waitqueue import WaitQueue
 
 
 class Watch:
@@ -49,20 +54,27 @@ class Watch:
         """Return those conditions that hold and are wanted."""
         return self.file.poll() & self.events
 
-    def wake(self, key: int) -> None:
+    def wake(self, key: int) -> bool:
         """Become a candidate, unless the change cannot matter.
 
-        A watch that is listed keeps its place.  Who watches this epoll is
-        told either way.
+        A watch that is listed keeps its place.  Who is blocked in this
+        epoll is woken, and who watches it is told, either way.
 
         Args:
             key: The conditions that may have come true; 0 for any.
+
+        Returns:
+            Whether an exclusive watch woke a thread.  The kernel asks here
+            for IN or OUT in key and mask; a mask that may stand beside
+            ``EPOLLEXCLUSIVE`` and fits the key has them.
         """
         events = self.events
         if not events & ~FLAGS or (key and not key & events):
-            return
+            return False
+        woke = self.epoll.waiters.wake(EPOLLIN)
         self.epoll.ready[self] = None
         self.epoll.queue.wake(EPOLLIN)
+        return woke and bool(events & EPOLLEXCLUSIVE)
 
     def leave(self) -> None:
         """Go off both lists: DEL, or the last close of the file."""
@@ -73,7 +85,7 @@ class Watch:
 class Epoll(File):
     """One epoll instance; a file that can be watched in turn."""
 
-    __slots__ = ("interest", "ready")
+    __slots__ = ("interest", "ready", "waiters")
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,6 +94,8 @@ class Epoll(File):
         watch, and so is a file that came to a number in use before."""
         self.ready: dict[Watch, None] = {}
         """The ready list: a dict keeps order, and finds a watch at once."""
+        self.waiters = WaitQueue()
+        """The threads that are blocked in it; the newest is woken first."""
 
     def add(self, file: File, fd: int, events: int, data: int) -> Watch:
         """Put a watch on the interest list; it is not hooked in yet."""
@@ -111,6 +125,7 @@ class Epoll(File):
         """Make a watch a candidate if it is ready."""
         if watch.poll() and watch not in self.ready:
             self.ready[watch] = None
+            self.waiters.wake(EPOLLIN)
             self.queue.wake(EPOLLIN)
 
     def forget(self, watch: Watch) -> None:
@@ -123,7 +138,8 @@ class Epoll(File):
         """Return what is ready, as epoll_wait does.
 
         Candidates that nobody looked at stay at the head; those that were
-        reported and are level-triggered follow.
+        reported and are level-triggered follow.  If any are left the next
+        thread is woken (``ep_done_scan``).
 
         Args:
             maxevents: The most records.
@@ -144,6 +160,8 @@ class Epoll(File):
             elif not watch.events & EPOLLET:
                 again[watch] = None
         candidates.update(again)
+        if candidates:
+            self.waiters.wake(EPOLLIN)
         return records
 
     def poll(self) -> int:

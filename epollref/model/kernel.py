@@ -6,8 +6,8 @@ stand the calls that make files, and two that look without touching: poll(2)
 and the ``fdinfo`` file of an epoll (proc_pid_fdinfo(5)).
 
 All files are non-blocking, and time stands still: a wait with a time-out
-ends at once, because nothing can happen meanwhile.  Numbers are handed out
-from 3, the lowest that is free, as open(2) does.
+ends at once, because nothing can happen meanwhile.  A script that wants a
+thread to be blocked says so: ``sleep_in_wait``, ``returned``.
 """
 
 import errno
@@ -28,19 +28,11 @@ from epollref.masks import (
     EPOLLOUT,
     EPOLLWAKEUP,
 )
-from epollref.model.counters import EFD_SEMAPHORE, EventFile, TimerFile
 from epollref.model.epoll import Epoll
-from epollref.model.files import File, RegularFile, failure
+from epollref.model.files import File, failure
 from epollref.model.nesting import check_links, check_ways
-from epollref.model.pipe import make_pipe
-from epollref.model.profile import Profile
-from epollref.model.sockets import Listener, connected
+from epollref.model.table import NONBLOCK, Table
 
-FIRST = 3
-"""0, 1 and 2 are taken in every program."""
-BACKLOG = 3
-NONBLOCK = 0o4000
-"""``O_NONBLOCK``, and the flags of that name of accept4 and eventfd."""
 EXCLUSIVE_COMPANY = (
     EPOLLIN
     | EPOLLOUT
@@ -57,7 +49,7 @@ class DeadlockError(RuntimeError):
     """A wait without end, where nobody is left to end it."""
 
 
-class ModelKernel:
+class ModelKernel(Table):
     """A kernel in memory, the same on every machine with that profile.
 
     Args:
@@ -76,31 +68,7 @@ class ModelKernel:
         ([Ready(events=1, data=7)], [])
     """
 
-    def __init__(self, profile: Profile) -> None:
-        self._profile = profile
-        self._table: dict[int, File] = {}
-
-    def _file(self, fd: int) -> File:
-        try:
-            return self._table[fd]
-        except KeyError:
-            raise failure(errno.EBADF) from None
-
-    def _install(self, file: File) -> int:
-        fd = FIRST
-        while fd in self._table:
-            fd += 1
-        self._table[fd] = file
-        file.descriptors += 1
-        return fd
-
     # epoll
-
-    def epoll_create1(self, flags: int) -> int:
-        """Make an epoll instance (epoll_create1(2))."""
-        if flags & ~EPOLL_CLOEXEC:
-            raise failure(errno.EINVAL)
-        return self._install(Epoll())
 
     def epoll_ctl(
         self, epfd: int, op: int, fd: int, events: int = 0, data: int = 0
@@ -156,16 +124,65 @@ class ModelKernel:
             OSError: EBADF, EINVAL.
             DeadlockError: Nothing is ready and the wait is for ever.
         """
+        records = self._waitable(epfd, maxevents).take(maxevents)
+        if not records and timeout_ms < 0:
+            raise DeadlockError(f"epoll_wait({epfd}, …, -1) would never end")
+        return records
+
+    def _waitable(self, epfd: int, maxevents: int) -> Epoll:
         bad_number = not 0 < maxevents <= self._profile.max_events
         if bad_number and self._profile.wait_checks_number_first:
             raise failure(errno.EINVAL)
         epoll = self._file(epfd)
         if bad_number or not isinstance(epoll, Epoll):
             raise failure(errno.EINVAL)
-        records = epoll.take(maxevents)
-        if not records and timeout_ms < 0:
-            raise DeadlockError(f"epoll_wait({epfd}, …, -1) would never end")
-        return records
+        return epoll
+
+    def sleep_in_wait(self, epfd: int, maxevents: int) -> int:
+        """Let a new thread wait without end: ``epoll_wait(…, -1)``.
+
+        Args:
+            epfd: The epoll instance.
+            maxevents: The most records it takes.
+
+        Returns:
+            The thread's number: 1, 2, 3.
+
+        Raises:
+            OSError: EBADF, EINVAL: the thread's call failed.
+
+        Examples:
+            >>> from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN
+            >>> from epollref.model import ModelKernel, measure
+            >>> kernel = ModelKernel(measure())
+            >>> epfd, counter = kernel.epoll_create1(0), kernel.eventfd(0, 0)
+            >>> mask = EPOLLIN | EPOLLET
+            >>> kernel.epoll_ctl(epfd, EPOLL_CTL_ADD, counter, mask, 7)
+            >>> kernel.sleep_in_wait(epfd, 8), kernel.sleep_in_wait(epfd, 8)
+            (1, 2)
+            >>> kernel.write(counter, (1).to_bytes(8, "little"))
+            8
+            >>> kernel.returned()  # an edge is for one, and the newest
+            [(2, [Ready(events=1, data=7)])]
+        """
+        return self._threads.wait(self._waitable(epfd, maxevents), maxevents)
+
+    def returned(self) -> list[tuple[int, list[Ready]]]:
+        """Return the threads whose wait has ended since the last time.
+
+        Returns:
+            Number and records of each, by number.
+        """
+        return self._threads.returned()
+
+    @property
+    def raced(self) -> bool:
+        """Whether what threads found so far could have been something else.
+
+        It depends on when a woken thread runs; see
+        ``epollref.model.waiters``.
+        """
+        return self._threads.raced
 
     def fdinfo(self, epfd: int) -> list[tuple[int, int, int]]:
         """Return the watches of an epoll as ``/proc`` lists them, sorted.
@@ -204,8 +221,11 @@ class ModelKernel:
         Args:
             fd: The descriptor; one that is not open is ``EPOLLNVAL``.
         """
-        file = self._table.get(fd)
-        return EPOLLNVAL if file is None else file.poll()
+        try:
+            file = self._file(fd)
+        except OSError:
+            return EPOLLNVAL
+        return file.poll()
 
     # any file
 
@@ -225,10 +245,6 @@ class ModelKernel:
         if not file.descriptors:
             file.release()
 
-    def dup(self, fd: int) -> int:
-        """Return another descriptor of the same file (dup(2))."""
-        return self._install(self._file(fd))
-
     # sockets
 
     def accept4(self, fd: int, flags: int) -> int:
@@ -241,19 +257,6 @@ class ModelKernel:
     def shutdown(self, fd: int, how: int) -> None:
         """Close one direction of a connection, or both (shutdown(2))."""
         self._file(fd).shutdown(how)
-
-    def socketpair(self) -> tuple[int, int]:
-        """Make two connected unix stream sockets (socketpair(2))."""
-        one, other = connected(self._profile)
-        return self._install(one), self._install(other)
-
-    def listener(self, backlog: int = BACKLOG) -> int:
-        """Make a listening unix stream socket (listen(2)).
-
-        Args:
-            backlog: One more connection than this can wait.
-        """
-        return self._install(Listener(backlog, self._profile))
 
     def connect(self, listener: int) -> int:
         """Make a client of a listener (connect(2)).
@@ -271,24 +274,6 @@ class ModelKernel:
         """
         return self._install(self._file(listener).connect())
 
-    # other files
-
-    def pipe(self) -> tuple[int, int]:
-        """Make a pipe: the end to read from, the end to write to."""
-        reader, writer = make_pipe(self._profile)
-        return self._install(reader), self._install(writer)
-
-    def eventfd(self, initval: int, flags: int) -> int:
-        """Make a counter that can be watched (eventfd(2))."""
-        if flags & ~(EFD_SEMAPHORE | NONBLOCK | EPOLL_CLOEXEC):
-            raise failure(errno.EINVAL)
-        semaphore = bool(flags & EFD_SEMAPHORE)
-        return self._install(EventFile(initval, semaphore, self._profile))
-
-    def timerfd_create(self) -> int:
-        """Make a timer that is not set (timerfd_create(2))."""
-        return self._install(TimerFile())
-
     def timerfd_settime(self, fd: int, expired: bool) -> None:
         """Set a timer anew, and let it expire once, or stop it.
 
@@ -297,7 +282,3 @@ class ModelKernel:
             expired: Whether it expires at once.
         """
         self._file(fd).settime(expired)
-
-    def regular_file(self) -> int:
-        """Open an empty file, which no epoll takes."""
-        return self._install(RegularFile())

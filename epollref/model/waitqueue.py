@@ -11,6 +11,10 @@ The order of the hooks is the order in which epolls hear of a change, and
 programs should not rely on it: the hook that came last is called first, and
 exclusive hooks come after all others, oldest first
 (``add_wait_queue_exclusive`` in ``kernel/sched/wait.c``).
+
+A wakeup with a key ends at the first exclusive hook that woke a thread.  One
+without a key goes to all: whoever shuts or closes a file means everybody
+(``__wake_up_common``, called for one or for all).
 """
 
 from typing import Protocol
@@ -19,11 +23,15 @@ from typing import Protocol
 class Hook(Protocol):
     """Something that wants to hear of a change."""
 
-    def wake(self, key: int) -> None:
+    def wake(self, key: int) -> bool:
         """Hear of a change.
 
         Args:
             key: The conditions that may have come true; 0 for any.
+
+        Returns:
+            Whether that is enough: the hook is exclusive, and it woke a
+            thread.
         """
         ...
 
@@ -36,16 +44,20 @@ class WaitQueue:
         >>> class Noisy:
         ...     def __init__(self, name: str) -> None:
         ...         self.name = name
-        ...     def wake(self, key: int) -> None:
+        ...     def wake(self, key: int) -> bool:
         ...         print(self.name, key)
+        ...         return self.name == "takes it"
         >>> queue = WaitQueue()
         >>> queue.add(Noisy("first"), exclusive=False)
-        >>> queue.add(Noisy("exclusive"), exclusive=True)
+        >>> for name in ("exclusive", "takes it", "in vain"):
+        ...     queue.add(Noisy(name), exclusive=True)
         >>> queue.add(Noisy("last"), exclusive=False)
         >>> queue.wake(1)
         last 1
         first 1
         exclusive 1
+        takes it 1
+        True
     """
 
     __slots__ = ("_hooks",)
@@ -73,14 +85,21 @@ class WaitQueue:
         """
         self._hooks.remove(hook)
 
-    def wake(self, key: int) -> None:
-        """Call every hook, exclusive ones too.
+    def wake(self, key: int) -> bool:
+        """Call the hooks, up to an exclusive one that takes it.
 
         ``EPOLLEXCLUSIVE`` saves wakeups of blocked threads only.  Where
-        nobody is blocked, every epoll puts the file on its ready list.
+        nobody is blocked nobody takes it, and every epoll puts the file on
+        its ready list.
 
         Args:
-            key: The conditions that may have come true; 0 for any.
+            key: The conditions that may have come true; 0 for any, and then
+                nobody is passed over.
+
+        Returns:
+            Whether a hook has ended the walk.
         """
-        for hook in self._hooks:
-            hook.wake(key)
+        for hook in self._hooks:  # noqa: SIM110, a generator is slower
+            if hook.wake(key) and key:
+                return True
+        return False

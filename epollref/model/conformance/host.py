@@ -1,40 +1,35 @@
 """The kernel you have, with the methods of the model.
 
-The same script has to mean the same on both, and scripts name descriptors by
-number.  So this kernel moves each new file to a block of numbers of its own:
-the model's 3 is always the same real number, the lowest free one is handed
-out next (fcntl(2), ``F_DUPFD``), and what the rest of the process opens
-meanwhile does no harm.  Files are moved by dup and close, which epoll cannot
-see: it knows files by their open file description.
+Each call goes to Linux as it is, but for the numbers of descriptors: they
+start from 3 here as well (``block``).
+
+As long as a script has blocked threads, every call that names a descriptor
+first lets the one before it settle: woken threads are back or asleep again
+by then, as in the model.
 """
 
-import contextlib
 import errno
 import fcntl
 import itertools
 import os
-import resource
 import select
 import socket
 import tempfile
+from collections.abc import Callable
 from typing import Final, Self
 
 from epollref.kernel import Ready
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLL_CLOEXEC
 from epollref.model.conformance import timers
-from epollref.model.kernel import BACKLOG, FIRST, NONBLOCK
+from epollref.model.conformance.block import Block, failure
+from epollref.model.conformance.threads import Waiters
 from epollref.model.profile import Profile
+from epollref.model.table import BACKLOG, NONBLOCK
 
-ROOM: Final = 200
-"""Numbers of one kernel; a script that needs more is too long."""
 EVERY_BIT: Final = 0xFFFF
 
 _names = itertools.count()
-
-
-def _failure(number: int) -> OSError:
-    return OSError(number, os.strerror(number))
 
 
 class HostKernel:
@@ -53,8 +48,9 @@ class HostKernel:
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._linux = LinuxKernel()
-        self._guard = _free_block()
-        self._base = self._guard + 1
+        self._numbers = Block()
+        self._real: Callable[[int], int] = self._numbers.real
+        self._waiters: Waiters | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -65,35 +61,29 @@ class HostKernel:
     def finish(self) -> None:
         """Close all that a script left open, and give the block back."""
         self.reset()
-        os.close(self._guard)
+        self._numbers.give_back()
 
     def reset(self) -> None:
-        """Close all that a script left open."""
-        os.closerange(self._base, self._base + ROOM - 1)
+        """Close all that a script left open, and end its waits."""
+        self._numbers.clear()
+        if self._waiters:
+            self._waiters.finish()
+            self._waiters = None
+            self._real = self._numbers.real
 
-    # numbers
-
-    def _real(self, fd: int) -> int:
-        """Return the real number; -1 for what no script was given."""
-        real = fd - FIRST + self._base
-        return real if self._base <= real < self._base + ROOM - 1 else -1
-
-    def _moved(self, opened: int) -> int:
-        """Give a new file the next number of the block."""
-        try:
-            real = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, self._base)
-        finally:
-            os.close(opened)
-        if real >= self._base + ROOM - 1:
-            os.close(real)
-            raise _failure(errno.EMFILE)
-        return real - self._base + FIRST
+    def _real_when_settled(self, fd: int) -> int:
+        """Let woken threads run, then return the real number."""
+        assert self._waiters
+        self._waiters.disturb()
+        return self._numbers.real(fd)
 
     # epoll
 
     def epoll_create1(self, flags: int) -> int:
         """Make an epoll instance (epoll_create1(2))."""
-        return self._moved(self._linux.epoll_create1(flags | EPOLL_CLOEXEC))
+        return self._numbers.move(
+            self._linux.epoll_create1(flags | EPOLL_CLOEXEC)
+        )
 
     def epoll_ctl(
         self, epfd: int, op: int, fd: int, events: int = 0, data: int = 0
@@ -109,6 +99,18 @@ class HostKernel:
         """Take what is ready (epoll_wait(2))."""
         return self._linux.epoll_wait(self._real(epfd), maxevents, timeout_ms)
 
+    def sleep_in_wait(self, epfd: int, maxevents: int) -> int:
+        """Let a new thread wait without end: ``epoll_wait(…, -1)``."""
+        real = self._real(epfd)
+        if not self._waiters:
+            self._waiters = Waiters()
+            self._real = self._real_when_settled
+        return self._waiters.wait(real, maxevents)
+
+    def returned(self) -> list[tuple[int, list[Ready]]]:
+        """Return the threads whose wait has ended since the last time."""
+        return self._waiters.returned() if self._waiters else []
+
     def fdinfo(self, epfd: int) -> list[tuple[int, int, int]]:
         """Return the watches as ``/proc/self/fdinfo`` lists them, sorted."""
         watches = []
@@ -117,10 +119,10 @@ class HostKernel:
                 for line in lines:
                     if line.startswith(b"tfd:"):
                         _, tfd, _, events, _, data, *_ = line.split()
-                        fd = int(tfd) - self._base + FIRST
+                        fd = self._numbers.shown(int(tfd))
                         watches.append((fd, int(events, 16), int(data, 16)))
         except FileNotFoundError:
-            raise _failure(errno.EBADF) from None
+            raise failure(errno.EBADF) from None
         return sorted(watches)
 
     def poll(self, fd: int) -> int:
@@ -149,7 +151,7 @@ class HostKernel:
 
     def dup(self, fd: int) -> int:
         """Return another descriptor of the same file (dup(2))."""
-        return self._moved(os.dup(self._real(fd)))
+        return self._numbers.move(os.dup(self._real(fd)))
 
     # sockets
 
@@ -157,7 +159,7 @@ class HostKernel:
         """Take one connection from a listener (accept4(2))."""
         real = self._linux.accept4(self._real(fd), flags | NONBLOCK)
         self._size_buffer(real)
-        return self._moved(real)
+        return self._numbers.move(real)
 
     def shutdown(self, fd: int, how: int) -> None:
         """Close one direction of a connection, or both (shutdown(2))."""
@@ -204,7 +206,7 @@ class HostKernel:
         made.setblocking(False)
         real = made.detach()
         self._size_buffer(real)
-        return self._moved(real)
+        return self._numbers.move(real)
 
     def _size_buffer(self, real: int) -> None:
         """Set the send buffer, if the profile's is not the usual one."""
@@ -224,15 +226,15 @@ class HostKernel:
         size = self._profile.pipe_slots * self._profile.page_size
         if fcntl.fcntl(w, fcntl.F_GETPIPE_SZ) != size:
             fcntl.fcntl(w, fcntl.F_SETPIPE_SZ, size)
-        return self._moved(r), self._moved(w)
+        return self._numbers.move(r), self._numbers.move(w)
 
     def eventfd(self, initval: int, flags: int) -> int:
         """Make a counter that can be watched (eventfd(2))."""
-        return self._moved(os.eventfd(initval, flags | os.EFD_NONBLOCK))
+        return self._numbers.move(os.eventfd(initval, flags | os.EFD_NONBLOCK))
 
     def timerfd_create(self) -> int:
         """Make a timer that is not set (timerfd_create(2))."""
-        return self._moved(timers.create())
+        return self._numbers.move(timers.create())
 
     def timerfd_settime(self, fd: int, expired: bool) -> None:
         """Set a timer anew, and let it expire once, or stop it."""
@@ -241,25 +243,4 @@ class HostKernel:
     def regular_file(self) -> int:
         """Open an empty file without a name."""
         with tempfile.TemporaryFile(buffering=0) as opened:
-            return self._moved(os.dup(opened.fileno()))
-
-
-def _free_block() -> int:
-    """Find ``ROOM`` numbers that nobody uses, and take the first.
-
-    Who looks next finds it taken, so two kernels never share a block.
-    """
-    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    for start in range(ROOM, most - ROOM, ROOM):
-        if any(_is_open(fd) for fd in range(start, start + ROOM)):
-            continue
-        with open(os.devnull, "rb") as anything:
-            return fcntl.fcntl(anything, fcntl.F_DUPFD_CLOEXEC, start)
-    raise _failure(errno.EMFILE)
-
-
-def _is_open(fd: int) -> bool:
-    with contextlib.suppress(OSError):
-        fcntl.fcntl(fd, fcntl.F_GETFD)
-        return True
-    return False
+            return self._numbers.move(os.dup(opened.fileno()))

@@ -21,8 +21,9 @@ from epollref.model.conformance.script import (
 )
 from epollref.model.conformance.shrink import shortest
 from epollref.model.conformance.sides import side_by_side
-from epollref.model.kernel import FIRST, ModelKernel
+from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
+from epollref.model.table import FIRST
 
 SCRIPT_LENGTH = 400
 LOOK_AT = range(FIRST, FIRST + 28)

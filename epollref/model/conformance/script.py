@@ -12,7 +12,7 @@ look.
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
-from epollref.kernel import Kernel
+from epollref.kernel import Kernel, Ready
 
 
 class Failed(NamedTuple):
@@ -62,6 +62,14 @@ class ScriptKernel(Kernel, Protocol):
 
     def regular_file(self) -> int:
         """Open an empty file, which no epoll takes."""
+        ...
+
+    def sleep_in_wait(self, epfd: int, maxevents: int) -> int:
+        """Let a new thread wait without end; return its number."""
+        ...
+
+    def returned(self) -> list[tuple[int, list[Ready]]]:
+        """Return the threads whose wait has ended since the last time."""
         ...
 
     def dup(self, fd: int) -> int:

@@ -9,7 +9,7 @@ arguments do not matter here: ``listener``, ``connect``, ``regular_file``,
 ``timerfd_settime``, ``fdinfo``.  They are shown as they are called.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from epollref.kernel import Ready
@@ -30,7 +30,7 @@ from epollref.trace.calls_descriptors import Dup, Pipe, Socketpair
 from epollref.trace.items import Call as TraceCall
 from epollref.trace.items import OtherCall
 from epollref.trace.notation import Notation
-from epollref.trace.notation_args import descriptor
+from epollref.trace.notation_args import descriptor, record
 from epollref.trace.notation_words import EVENTS, error_name
 
 PLAIN: Final = Notation(dialect="6.13", column=0)
@@ -238,6 +238,27 @@ def _fdinfo(
     return OtherCall(_named(args[0], names), name="fdinfo", note=note, **end)
 
 
+def _sleep(
+    args: tuple[Any, ...], _: Outcome, names: Names, end: dict[str, Any]
+) -> TraceCall:
+    epfd, maxevents = args
+    text = f"{_named(epfd, names)}, {maxevents}"
+    return OtherCall(text, name="sleep_in_wait", **end)
+
+
+def _returned(
+    _: tuple[Any, ...], outcome: Outcome, names: Names, end: dict[str, Any]
+) -> TraceCall:
+    note = "; ".join(
+        f"thread {thread}: {_array(records)}" for thread, records in outcome
+    )
+    return OtherCall("", name="returned", note=note, **end)
+
+
+def _array(records: Sequence[Ready]) -> str:
+    return ", ".join(record(*each, PLAIN.dialect) for each in records)
+
+
 def _other(
     args: tuple[Any, ...], _: Outcome, names: Names, end: dict[str, Any]
 ) -> TraceCall:
@@ -257,7 +278,9 @@ _WRITTEN: Final[dict[str, Written]] = {
     "pipe": _pipe,
     "poll": _poll,
     "read": _read,
+    "returned": _returned,
     "shutdown": _shutdown,
+    "sleep_in_wait": _sleep,
     "socketpair": _socketpair,
     "timerfd_create": _timer,
     "timerfd_settime": _settime,
