@@ -89,8 +89,12 @@ def _name_width(story: Story) -> float:
 
 def _row(step: Step, before: Step, frame: Frame) -> str:
     parts = [_code(step.call)]
+    if step.sleeps:
+        parts.append('<span class="ep-returns ep-none">sleeps</span>')
     if step.returns is not None:
-        parts.append(_returns(step))
+        parts.append(_returns("returns", step.returns))
+    for records in step.woken:
+        parts.append(_returns("wakes the wait, which returns", records))
     if step.note:
         parts.append(f'<p class="ep-note">{inline(step.note)}</p>')
     drawing = _drawing(step, before, frame)
@@ -100,8 +104,7 @@ def _row(step: Step, before: Step, frame: Frame) -> str:
     )
 
 
-def _returns(step: Step) -> str:
-    records = step.returns or ()
+def _returns(words: str, records: tuple[Entry, ...]) -> str:
     if not records:
         return '<span class="ep-returns ep-none">returns nothing</span>'
     shown = " ".join(
@@ -109,7 +112,7 @@ def _returns(step: Step) -> str:
         f"{escape(e.mask)}</span>"
         for e in records
     )
-    return f'<span class="ep-returns">returns {shown}</span>'
+    return f'<span class="ep-returns">{words} {shown}</span>'
 
 
 def _drawing(step: Step, before: Step, frame: Frame) -> str:

@@ -93,9 +93,58 @@ def _short(release: str) -> str:
     return ".".join(release.split(".")[:2])
 
 
+def _verify(data: Data) -> str:
+    """Say how many calls agreed, and show which they were."""
+    verdict = "agreed" if data["agreed"] else "did not agree"
+    words = (
+        f"On {data['date']}, on Linux {data['kernel']} ({data['machine']}, "
+        f"Python {data['python']}), {data['steps']:,} calls in "
+        f"{data['scripts']:,} scripts {verdict}, from seed {data['seed']}, "
+        f"in {data['seconds']:,.0f} seconds."
+    )
+    calls = _table(("Call", "Compared"), data["calls"].items())
+    failed = _table(("Failed with", "Calls"), data["failed"].items())
+    return (
+        f'<p class="ep-verdict">{escape(words)}</p>'
+        f'<div class="ep-beside">{calls}{failed}</div>'
+    )
+
+
+def _mutants(data: Data) -> str:
+    """Show each wrong belief, and after how many calls it was found."""
+    beliefs = data["beliefs"]
+    found = sum(any(each["found"]) for each in beliefs)
+    words = (
+        f"On {data['date']}, on Linux {data['kernel']}: {len(beliefs)} wrong "
+        f"beliefs, {found} found, {len(beliefs) - found} proven harmless."
+    )
+    parts = [f'<p class="ep-verdict">{escape(words)}</p>']
+    subjects = dict.fromkeys(each["subject"] for each in beliefs)
+    head = ("Belief", *(f"seed {seed}" for seed in data["seeds"]))
+    for subject in subjects:
+        rows = [each for each in beliefs if each["subject"] == subject]
+        parts.append(
+            f"<details><summary>{escape(subject)}: {len(rows)}</summary>"
+            f"{_table(head, map(_belief, rows))}</details>"
+        )
+    return "".join(parts)
+
+
+def _belief(each: Data) -> tuple[object, ...]:
+    """Return a row; the reason stands with a belief that is harmless."""
+    if each["harmless"]:
+        words = f"{each['belief']} (harmless: {each['harmless']})"
+        return (words, *("-" for _ in each["found"]))
+    return (each["belief"], *(n or "-" for n in each["found"]))
+
+
 _RAN: Final = {
     "kvm": "in a virtual machine",
     "tcg": "in an emulator",
     "native": "as it is",
 }
-_TABLES: Final[dict[str, Callable[[Data], str]]] = {"kernels": _kernels}
+_TABLES: Final[dict[str, Callable[[Data], str]]] = {
+    "kernels": _kernels,
+    "mutants": _mutants,
+    "verify": _verify,
+}

@@ -26,6 +26,7 @@ from typing import Literal
 from epollref.model.scripts import play_on_model, read_script
 from epollref.model.scripts.looking import Entry as Watch
 from epollref.model.scripts.playing import Step as PlayedStep
+from epollref.model.scripts.stage import Records
 from tests.site.masks import short
 
 State = Literal["armed", "disarmed", "stale"]
@@ -60,6 +61,8 @@ class Step:
         interest: The interest list afterwards.
         ready: The ready list afterwards, head first.
         returns: The records of a wait; None if it is no wait.
+        sleeps: Whether it is a wait that sleeps.
+        woken: What each wait returned that slept until this call.
         note: One sentence for the reader, in Markdown's plain words.
     """
 
@@ -68,6 +71,8 @@ class Step:
     ready: tuple[Entry, ...] = ()
     returns: tuple[Entry, ...] | None = None
     note: str = ""
+    sleeps: bool = False
+    woken: tuple[tuple[Entry, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,10 +123,19 @@ def tell(text: str) -> Story:
 
 def _step(step: PlayedStep) -> Step:
     line, records = step.played.line, step.played.records
-    returns = None
-    if records is not None:
-        returns = tuple(Entry(name, short(mask)) for name, mask in records)
-    return Step(line.text, _interest(step), _ready(step), returns, line.note)
+    return Step(
+        call=line.text.replace(" <unfinished ...>", ")"),
+        interest=_interest(step),
+        ready=_ready(step),
+        returns=None if records is None else _entries(records),
+        note=line.note,
+        sleeps=bool(step.played.asleep),
+        woken=tuple(_entries(back) for _, back in step.played.woken),
+    )
+
+
+def _entries(records: Records) -> tuple[Entry, ...]:
+    return tuple(Entry(name, short(mask)) for name, mask in records)
 
 
 def _interest(step: PlayedStep) -> tuple[Entry, ...]:

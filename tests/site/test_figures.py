@@ -43,6 +43,8 @@ read(a, 10) = 10
 write(b, 1)
 read(a, 1)
 epoll_wait(ep, 8, 0) = 0
+epoll_wait(ep, 8, -1)
+write(b, 1)
 epoll_ctl(ep, EPOLL_CTL_ADD, a, EPOLLIN) = EEXIST
 """
 HALF_CLOSE = """
@@ -142,7 +144,7 @@ def test_a_false_exchange_is_noticed(
         ("pipe([r, w])", "pipe([r, w]", "line 5: not a call"),
         ("write(w, 3)", "write(x, 3)", "line 10: no descriptor"),
         ("read(a, 10) = 10", "read(a, 10) = 9", "line 14: the script says 9"),
-        ("= EEXIST", "= ENOENT", "line 18: the script says ENOENT"),
+        ("= EEXIST", "= ENOENT", "line 20: the script says ENOENT"),
         ("pipe(", "epoll_create1() = e2\npipe(", "lists of one epoll"),
     ],
 )
@@ -165,13 +167,15 @@ def test_the_lists_are_those_of_the_model() -> None:
     assert steps[3].note == "Two records."
     assert steps[6].ready == (Entry("a", state="stale"),)
     assert steps[7].returns == ()
+    assert steps[8].sleeps
+    assert steps[9].woken == ((Entry("a", "IN"),),)
 
 
 def test_a_drawing_names_and_describes_every_step() -> None:
     """Can a reader who does not see the figure follow it?"""
     figure = html.fragment_fromstring(figures_lists.draw(tell(HONEST)))
     described = figure.xpath("//svg[@role='img'][title]/desc/text()")
-    assert len(described) == 9
+    assert len(described) == 11
     assert described[1] == (
         "Interest list: a IN|ET, r IN|ONESHOT. Ready list: r."
     )

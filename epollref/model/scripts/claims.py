@@ -6,10 +6,14 @@ wait and the bytes of a read stand between the brackets, where strace prints
 them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from epollref.kernel import Ready
+from epollref.model.conformance.handles import MAKERS
 from epollref.model.conformance.script import Failed, Outcome
 from epollref.model.scripts import values
+from epollref.model.scripts.reading import Line
+from epollref.model.scripts.sleepers import Asleep, Woken
 from epollref.model.scripts.words import Order
 from epollref.trace.notation_words import EVENTS, error_name
 
@@ -52,14 +56,46 @@ def contradiction(
     return ""
 
 
+def wrong_waking(
+    line: Line, woken: Sequence[Woken], lookup: values.Lookup
+) -> str:
+    """Compare the waits that a line is said to wake with those it woke.
+
+    Args:
+        line: The line; it claims nothing if it names no wait.
+        woken: The waits that came back.
+        lookup: Finds the number of a descriptor in a data word.
+
+    Returns:
+        What is wrong; nothing if all claims hold.
+    """
+    if not line.resumed:
+        return ""
+    claimed = [
+        (thread, _reported(args, lookup)) for thread, args in line.resumed
+    ]
+    if claimed == [(each.thread, list(each.records)) for each in woken]:
+        return ""
+    threads = ", ".join(str(thread) for thread, _ in claimed)
+    came = ", ".join(str(each.thread) for each in woken) or "nobody"
+    return f"the script says that {threads} came back so, and {came} did"
+
+
+def _reported(args: str, lookup: values.Lookup) -> list[Ready] | None:
+    """Return the records of a wait that is resumed; its last arguments."""
+    return values.records(values.split(args)[0], lookup)
+
+
 def _holds(claim: str, outcome: Outcome, order: Order) -> bool:
     number = claim.partition("<")[0]
+    if isinstance(outcome, Asleep):
+        return number == "unfinished"
     if isinstance(outcome, Failed):
         return number == error_name(outcome.errno)
     if order.call.name == "poll":
         return _is_found(number, outcome)
     if name_in(number):
-        return isinstance(outcome, int)
+        return order.call.name in MAKERS
     if isinstance(outcome, bytes | list):
         outcome = len(outcome)
     elif not isinstance(outcome, int):

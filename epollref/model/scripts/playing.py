@@ -22,6 +22,9 @@ class Step:
 
     played: Played
     lists: tuple[Lists, ...]
+    raced: bool = False
+    """Whether, by this step, a call could have had another outcome: which of
+    several threads ran first.  The model knows; Linux does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,11 @@ def play_on_model(script: Script, profile: Profile | None = None) -> Play:
     model = ModelKernel(profile or measure())
     stage = Stage(model)
     ready = ready_of_model(stage, model)
-    return Play(
-        "model",
-        tuple(
-            Step(stage.play(line), look(stage, ready)) for line in script.lines
-        ),
-    )
+    steps = [
+        Step(stage.play(line), look(stage, ready), model.raced)
+        for line in script.lines
+    ]
+    return Play("model", tuple(steps))
 
 
 def play_on_linux(script: Script) -> Play:
@@ -100,6 +102,8 @@ def same(one: Step, other: Step) -> bool:
     them.
     """
     if one.played.outcome != other.played.outcome:
+        return False
+    if one.played.woken != other.played.woken:
         return False
     return [(e.interest, e.due) for e in one.lists] == [
         (e.interest, e.due) for e in other.lists

@@ -10,6 +10,13 @@
     # Reported, and off the ready list.
     epoll_wait(ep, [{events=EPOLLIN, data=a}], 8, 0) = 1
 
+A wait with a negative time-out is made by a thread of its own.  Where it
+sleeps, and where it comes back, is written as strace writes it:
+
+    [pid 1] epoll_wait(ep, 8, -1 <unfinished ...>
+    write(b, "hello", 5) = 5
+    [pid 1] <... epoll_wait resumed>[{events=EPOLLIN, data=a}], 8, -1) = 1
+
 A descriptor is a number, a name, or both as ``strace -y`` prints them
 (``4<a>``).  Names are given where a call returns: behind ``=``, or in the
 brackets of a pair.  What stands behind ``=`` is a claim; a line without one
@@ -21,16 +28,24 @@ setup.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+_PID = r"(?:\[pid +(?P<pid>\d{1,9})\] )?"
 _CALL: Final = re.compile(
-    r"(?P<name>\w+)\((?P<args>.*)\)\s*=\s*(?P<result>"
+    rf"{_PID}(?P<name>\w+)\((?P<args>.*)\)\s*=\s*(?P<result>"
     r"(?:-?[\w|]+)(?:<[^<>]*>)?(?:\s+E[A-Z0-9]+)?)(?:\s+\(.*\))?",
     re.ASCII,
 )
 _CALL_ALONE: Final = re.compile(
-    r"(?P<name>\w+)\((?P<args>.*)\)(?P<result>)", re.ASCII
+    rf"{_PID}(?P<name>\w+)\((?P<args>.*)\)(?P<result>)", re.ASCII
+)
+_UNFINISHED: Final = re.compile(
+    rf"{_PID}(?P<name>\w+)\((?P<args>.*) <(?P<result>unfinished) \.\.\.>",
+    re.ASCII,
+)
+_RESUMED: Final = re.compile(
+    rf"{_PID}<\.\.\. epoll_wait resumed>(?P<args>.*)\)\s*=\s*\d+", re.ASCII
 )
 
 
@@ -56,6 +71,8 @@ class Line:
     """What stands behind ``=``, without remarks in brackets."""
     note: str = ""
     """The comment above it."""
+    resumed: tuple[tuple[int, str], ...] = ()
+    """The waits that it is said to wake: thread, and arguments as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,14 @@ def read_script(text: str) -> Script:
         line = raw.strip()
         if line.startswith("#"):
             notes.append(line.lstrip("#").strip())
+        elif resumed := _RESUMED.fullmatch(line):
+            if not paragraphs[-1]:
+                raise ScriptError(number, "no call that could wake a wait")
+            waking = paragraphs[-1].pop()
+            back = (int(resumed["pid"] or 1), resumed["args"])
+            paragraphs[-1].append(
+                replace(waking, resumed=(*waking.resumed, back))
+            )
         elif line:
             paragraphs[-1].append(_read_line(number, line, notes))
             notes = []
@@ -114,7 +139,11 @@ def read_script(text: str) -> Script:
 
 
 def _read_line(number: int, line: str, notes: list[str]) -> Line:
-    found = _CALL.fullmatch(line) or _CALL_ALONE.fullmatch(line)
+    found = (
+        _UNFINISHED.fullmatch(line)
+        or _CALL.fullmatch(line)
+        or _CALL_ALONE.fullmatch(line)
+    )
     if found is None:
         raise ScriptError(number, f"not a call: {line[:60]}")
     name, args, result = found.group("name", "args", "result")

@@ -8,11 +8,20 @@ between the script and what is so.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
 from epollref.model.scripts.looking import Entry, Lists
 from epollref.model.scripts.playing import Play, Step, same
+from epollref.model.scripts.sleepers import Woken
+from epollref.model.scripts.stage import Played
+from epollref.trace.calls import EpollWait
+from epollref.trace.items import Begun, Resumed
 from epollref.trace.notation import Notation
+from epollref.trace.notation_args import arguments
 from epollref.trace.notation_words import EVENTS
+
+RACED: Final = "? several threads ran: from here on, another order is as good"
 
 
 def trace(
@@ -28,30 +37,62 @@ def trace(
     Yields:
         The lines.
     """
+    raced = False
     for steps in zip(*(play.steps for play in plays), strict=True):
         first, *others = steps
         yield from _step(first, notation, lists)
+        if first.raced and not raced:
+            raced = True
+            yield RACED
         for play, step in zip(plays[1:], others, strict=True):
-            if not same(first, step):
+            if not raced and not same(first, step):
                 yield f"! {play.where}:"
                 yield from (f"! {line}" for line in _step(step, notation, True))
 
 
 def differences(plays: Sequence[Play]) -> int:
-    """Count the steps on which kernels differ, or a claim does not hold."""
+    """Count the steps on which kernels differ, or a claim does not hold.
+
+    From a race on nothing is compared: there are several right outcomes.
+    """
     return sum(
         any(step.played.wrong for step in steps)
         or not all(same(steps[0], step) for step in steps[1:])
         for steps in zip(*(play.steps for play in plays), strict=True)
+        if not steps[0].raced
     )
 
 
 def _step(step: Step, notation: Notation, with_lists: bool) -> Iterator[str]:
-    yield notation.line(step.played.call)
+    played = step.played
+    if played.asleep:
+        yield _begun(played, notation)
+    else:
+        yield notation.line(played.call)
+    for woken, _ in played.woken:
+        yield _resumed(woken, notation)
     if step.played.wrong:
         yield f"! {step.played.wrong}"
     if with_lists:
         yield from map(_lists, step.lists)
+
+
+def _begun(played: Played, notation: Notation) -> str:
+    """Return a wait that sleeps, with all its arguments."""
+    text = arguments(played.call, notation).replace("[]", "...", 1)
+    begun = Begun(played.call.name, text, pid=played.asleep)
+    return replace(notation, pid="brackets").line(begun)
+
+
+def _resumed(woken: Woken, notation: Notation) -> str:
+    wait = EpollWait(
+        woken.epfd, woken.records, woken.maxevents, woken.timeout_ms
+    )
+    _, _, text = arguments(wait, notation).partition(", ")
+    back = Resumed(
+        name=wait.name, args=text, pid=woken.thread, result=len(woken.records)
+    )
+    return replace(notation, pid="brackets").line(back)
 
 
 def _lists(lists: Lists) -> str:

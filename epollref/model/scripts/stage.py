@@ -6,11 +6,13 @@ watched keeps the name by which it was added, whatever becomes of its number:
 that is how an event of a closed descriptor can be told from another one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_DEL
+from epollref.model.conformance.handles import MAKERS
 from epollref.model.conformance.script import (
     Call,
     Failed,
@@ -20,8 +22,9 @@ from epollref.model.conformance.script import (
 )
 from epollref.model.conformance.traced import traced
 from epollref.model.scripts import values
-from epollref.model.scripts.claims import contradiction, name_in
+from epollref.model.scripts.claims import contradiction, name_in, wrong_waking
 from epollref.model.scripts.reading import Line, ScriptError
+from epollref.model.scripts.sleepers import Asleep, Sleepers, Woken
 from epollref.model.scripts.words import Order, order
 from epollref.trace.items import Call as TraceCall
 
@@ -30,18 +33,30 @@ PIECE: Final = 4096
 MOST_PIECES: Final = 10_000
 
 
+Records = tuple[tuple[str, int], ...]
+"""Name and events of what a wait returned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
     """A line, and what came of it."""
 
     line: Line
     call: TraceCall
-    """The call as it was, with its names and its result."""
+    """The call as it was, with its names and its result; of a wait that
+    sleeps, what it would be if it returned nothing."""
     outcome: Outcome
-    records: tuple[tuple[str, int], ...] | None
-    """Name and events of what a wait returned; ``None`` if it is no wait."""
+    records: Records | None
+    """What a wait returned; ``None`` if it is no wait, or sleeps."""
+    woken: tuple[tuple[Woken, Records], ...]
+    """The waits that came back because of this call."""
     wrong: str
-    """What the line claims and what is so; empty if they agree."""
+    """What the line claims that is not so; empty if all is."""
+
+    @property
+    def asleep(self) -> int:
+        """The number of the thread that sleeps in this call, or 0."""
+        return self.outcome.thread if isinstance(self.outcome, Asleep) else 0
 
 
 class Stage:
@@ -56,6 +71,7 @@ class Stage:
         self.epolls: list[int] = []
         """The instances that are open, in the order of their creation."""
         self._player = Player(kernel)
+        self._sleepers = Sleepers(kernel)
         self._numbers: dict[str, int] = {}
         self._names: dict[int, str] = {}
         self._eights: set[int] = set()
@@ -77,15 +93,20 @@ class Stage:
             raise ScriptError(line.number, str(error)) from None
         names = dict(self._names)
         made = self._remember(line, what, outcome)
-        wrong = contradiction(what, line.result, outcome, self._word_of(what))
+        woken = self._sleepers.woken()
+        wrong = contradiction(
+            what, line.result, outcome, self._word_of(what)
+        ) or wrong_waking(line, woken, self._number)
         records = None
         if isinstance(outcome, list) and what.call.name == "epoll_wait":
-            epfd = int(what.call.arguments[0])
-            records = tuple(
-                (self.word(epfd, data), events) for events, data in outcome
-            )
-        call = traced(what.call, outcome, names, made)
-        return Played(line, call, outcome, records, wrong)
+            records = self._records(int(what.call.arguments[0]), outcome)
+        back = tuple((w, self._records(w.epfd, w.records)) for w in woken)
+        shown = [] if isinstance(outcome, Asleep) else outcome
+        call = traced(what.call, shown, names, made)
+        return Played(line, call, outcome, records, back, wrong)
+
+    def _records(self, epfd: int, ready: Iterable[Ready]) -> Records:
+        return tuple((self.word(epfd, data), events) for events, data in ready)
 
     # names
 
@@ -124,6 +145,8 @@ class Stage:
             return self._repeat(Call("read", (*call.arguments, PIECE)))
         if call.name == "fill":
             return self._repeat(Call("write", (*call.arguments, bytes(PIECE))))
+        if call.name == "epoll_wait" and int(call.arguments[2]) < 0:
+            return self._sleepers.wait(call, self.name(int(call.arguments[0])))
         return self._player.play(call)
 
     def _repeat(self, call: Call) -> Outcome:
@@ -148,7 +171,7 @@ class Stage:
                 fd: name_in(text)
                 for fd, text in zip(outcome, what.names, strict=False)
             }
-        elif name_in(line.result):
+        elif call.name in MAKERS:
             made = {outcome: name_in(line.result)}
         made = {fd: name for fd, name in made.items() if name}
         for fd, name in made.items():
