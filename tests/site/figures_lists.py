@@ -93,8 +93,7 @@ def _row(step: Step, before: Step, frame: Frame) -> str:
         parts.append('<span class="ep-returns ep-none">sleeps</span>')
     if step.returns is not None:
         parts.append(_returns("returns", step.returns))
-    for records in step.woken:
-        parts.append(_returns("wakes the wait, which returns", records))
+    parts += [_returns("wakes the wait, which returns", r) for r in step.woken]
     if step.note:
         parts.append(f'<p class="ep-note">{inline(step.note)}</p>')
     drawing = _drawing(step, before, frame)
