@@ -52,6 +52,7 @@ class EventFile(File):
         self.queue.wake(EPOLLOUT)
         return taken.to_bytes(WIDTH, sys.byteorder)
 
+    # --8<-- [start:write]
     def write(self, data: bytes | memoryview) -> int:
         """Add; EAGAIN if the sum is too large."""
         size = len(data)
@@ -67,6 +68,8 @@ class EventFile(File):
         self._count += added
         self.queue.wake(EPOLLIN)
         return WIDTH
+
+    # --8<-- [end:write]
 
 
 class TimerFile(File):

@@ -36,6 +36,7 @@ from epollref.model.files import File, failure
 from epollref.model.waitqueue import WaitQueue
 
 
+# --8<-- [start:watch]
 class Watch:
     """One registration: a file, the number it was added by, and a mask."""
 
@@ -54,6 +55,9 @@ class Watch:
         """Return those conditions that hold and are wanted."""
         return self.file.poll() & self.events
 
+    # --8<-- [end:watch]
+
+    # --8<-- [start:wake]
     def wake(self, key: int) -> bool:
         """Become a candidate, unless the change cannot matter.
 
@@ -76,6 +80,8 @@ class Watch:
         self.epoll.queue.wake(EPOLLIN)
         return woke and bool(events & EPOLLEXCLUSIVE)
 
+    # --8<-- [end:wake]
+
     def leave(self) -> None:
         """Go off both lists: DEL, or the last close of the file."""
         self.file.queue.remove(self)
@@ -87,6 +93,7 @@ class Epoll(File):
 
     __slots__ = ("interest", "ready", "waiters")
 
+    # --8<-- [start:lists]
     def __init__(self) -> None:
         super().__init__()
         self.interest: dict[tuple[File, int], Watch] = {}
@@ -96,6 +103,8 @@ class Epoll(File):
         """The ready list: a dict keeps order, and finds a watch at once."""
         self.waiters = WaitQueue()
         """The threads that are blocked in it; the newest is woken first."""
+
+    # --8<-- [end:lists]
 
     def add(self, file: File, fd: int, events: int, data: int) -> Watch:
         """Put a watch on the interest list; it is not hooked in yet."""
@@ -110,6 +119,7 @@ class Epoll(File):
         watch.file.queue.add(watch, exclusive)
         self.look(watch)
 
+    # --8<-- [start:look]
     def modify(self, watch: Watch, events: int, data: int) -> None:
         """Replace mask and data word, and look again: this re-arms.
 
@@ -128,12 +138,15 @@ class Epoll(File):
             self.waiters.wake(EPOLLIN)
             self.queue.wake(EPOLLIN)
 
+    # --8<-- [end:look]
+
     def forget(self, watch: Watch) -> None:
         """Take a watch that no file calls any more off both lists."""
         del self.interest[watch.file, watch.fd]
         del watch.file.watches[watch]
         self.ready.pop(watch, None)
 
+    # --8<-- [start:take]
     def take(self, maxevents: int) -> list[Ready]:
         """Return what is ready, as epoll_wait does.
 
@@ -163,6 +176,8 @@ class Epoll(File):
         if candidates:
             self.waiters.wake(EPOLLIN)
         return records
+
+    # --8<-- [end:take]
 
     def poll(self) -> int:
         """IN while a candidate is ready; those before it are dropped."""

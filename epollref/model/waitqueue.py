@@ -85,6 +85,7 @@ class WaitQueue:
         """
         self._hooks.remove(hook)
 
+    # --8<-- [start:wake]
     def wake(self, key: int) -> bool:
         """Call the hooks, up to an exclusive one that takes it.
 
@@ -103,3 +104,5 @@ class WaitQueue:
             if hook.wake(key) and key:
                 return True
         return False
+
+    # --8<-- [end:wake]

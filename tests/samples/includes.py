@@ -21,7 +21,7 @@ MARKER = re.compile(
     re.IGNORECASE,
 )
 
-RUN = ("snippets/", "epollref/server/")
+RUN = ("snippets/", "epollref/server/", "epollref/model/")
 """Where the files are whose lines a traced test executes."""
 
 
@@ -67,7 +67,7 @@ def shown(root: Path, line: str) -> Shown:
         raise IncludeError(f'write it as --8<-- "file:section": {line!r}')
     path, section = match["path"], match["section"]
     if not path.startswith(RUN):
-        raise IncludeError(f"only {' and '.join(RUN)} are run, not {path}")
+        raise IncludeError(f"only {', '.join(RUN)} are run, not {path}")
     program = root / path
     if not program.is_file():
         raise IncludeError(f"no file {path}")
