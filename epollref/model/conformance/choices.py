@@ -6,6 +6,7 @@ Weights say how often a call is drawn; what makes events is drawn most.
 """
 
 import random
+import sys
 
 from epollref.masks import (
     EPOLLERR,
@@ -23,10 +24,21 @@ from epollref.masks import (
     EPOLLWRNORM,
 )
 
-PATTERN = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
 SIZES = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
 LARGE = (20000, 36544, 36545, 65536, 70000, 300000)
-COUNTS = (0, 1, 1, 1, 2, 5, (1 << 64) - 2, (1 << 64) - 1, 1 << 63)
+_PATTERN = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
+TEXTS = {
+    size: tuple(_PATTERN[start : start + size] for start in range(0, 1000, 250))
+    for size in SIZES + LARGE
+}
+"""What is written: texts of each size, cut once."""
+
+COUNTS = tuple(
+    count.to_bytes(8, sys.byteorder)
+    for count in (0, 1, 1, 1, 2, 5, (1 << 64) - 2, (1 << 64) - 1, 1 << 63)
+)
+"""What is written to an eventfd."""
+
 CONDITIONS = (
     EPOLLIN,
     EPOLLIN,
@@ -76,22 +88,22 @@ TOWERS = 0.05
 """How many scripts begin with epolls that watch epolls."""
 
 CALLS = (
-    ("wait", 26),
-    ("add", 14),
-    ("modify", 8),
-    ("delete", 4),
-    ("write", 18),
-    ("read", 16),
-    ("poll", 5),
-    ("fdinfo", 1.5),
-    ("close", 4),
-    ("dup", 2),
-    ("shutdown", 2),
-    ("accept", 3),
-    ("connect", 3),
-    ("settime", 5),
-    ("create", 5),
-    ("odd", 0.6),
+    ("wait", 104),
+    ("add", 56),
+    ("modify", 32),
+    ("delete", 16),
+    ("write", 72),
+    ("read", 64),
+    ("poll", 20),
+    ("fdinfo", 6),
+    ("close", 16),
+    ("dup", 8),
+    ("shutdown", 8),
+    ("accept", 12),
+    ("connect", 12),
+    ("settime", 20),
+    ("create", 20),
+    ("odd", 3),
 )
 MAKERS = (
     ("epoll_create1", (0,), ("epoll",)),

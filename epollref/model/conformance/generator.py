@@ -11,7 +11,8 @@ subtle differences need a hundred thousand calls.
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from epollref.masks import (
     EPOLL_CTL_ADD,
@@ -33,15 +34,17 @@ from epollref.model.conformance.choices import (
     MAXEVENTS,
     MODES,
     MOST_FILES,
-    PATTERN,
     READERS,
     SIZES,
     SOCKETS,
+    TEXTS,
     TOWERS,
     WATCHED,
     WRITERS,
 )
 from epollref.model.conformance.script import Call, Failed, Outcome
+
+T = TypeVar("T")
 
 
 def tower() -> Iterator[tuple[Call, tuple[str, ...]]]:
@@ -76,6 +79,7 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311, no secret
+        self._chance = self._random.random
         self._kinds: dict[int, str] = {}
         self._by_kind: dict[str, list[int]] = {}
         self._numbers: list[int] = []
@@ -84,18 +88,15 @@ class Generator:
         self._made: tuple[str, ...] = ()
         self._planned: deque[tuple[Call, tuple[str, ...]]] = deque()
         self._data = 0
-        self._draws: list[Callable[[], Call]] = []
-        self._weights: list[float] = []
-        total = 0.0
+        self._deck: list[Callable[[], Call]] = []
+        """Each call as often as it weighs: drawing one is one look-up."""
         for name, weight in CALLS:
-            total += weight
-            self._draws.append(getattr(self, f"_{name}"))
-            self._weights.append(total)
+            self._deck += [getattr(self, f"_{name}")] * weight
 
     def restart(self) -> None:
         """Forget all files: a new script begins, sometimes on a tower."""
         self._planned.clear()
-        if self._random.random() < TOWERS:
+        if self._chance() < TOWERS:
             self._planned.extend(tower())
         self._made = ()
         self._kinds.clear()
@@ -114,8 +115,7 @@ class Generator:
             return Call("epoll_create1", (0,))
         if len(self._numbers) < 6:
             return self._create()
-        draw = self._random.choices(self._draws, cum_weights=self._weights)[0]
-        return draw()
+        return self._one_of(self._deck)()
 
     def learn(self, call: Call, outcome: Outcome) -> None:
         """Keep the table of descriptors up to date.
@@ -144,29 +144,41 @@ class Generator:
             self._by_kind[self._kinds.pop(fd)].remove(fd)
             self._numbers.remove(fd)
 
+    def last_look(self) -> Iterator[Call]:
+        """Look at all there is: interest lists, ready lists, every file."""
+        epolls = self._by_kind.get("epoll", [])
+        for fd in epolls:
+            yield Call("fdinfo", (fd,))
+        for fd in epolls:
+            yield Call("epoll_wait", (fd, LAST_NUMBER, 0))
+        for fd in self._numbers:
+            yield Call("poll", (fd,))
+
     # what to call it on
+
+    def _one_of(self, some: Sequence[T]) -> T:
+        """Return any one: ``random.choice``, which is slower, for a few."""
+        return some[int(self._chance() * len(some))]
 
     def _choose(self, *kinds: str) -> int:
         """Return a descriptor of these kinds, seldom of any."""
-        pick = self._random
-        if pick.random() < 0.03:
-            return pick.randrange(-1, LAST_NUMBER)
+        if self._chance() < 0.03:
+            return self._random.randrange(-1, LAST_NUMBER)
         for _ in range(4):
-            some = self._by_kind.get(kinds[int(pick.random() * len(kinds))])
+            some = self._by_kind.get(self._one_of(kinds))
             if some:
-                return some[int(pick.random() * len(some))]
+                return self._one_of(some)
         return self._any()
 
     def _any(self) -> int:
-        return self._random.choice(self._numbers)
+        return self._one_of(self._numbers)
 
     def _mask(self) -> int:
-        pick = self._random
-        if pick.random() < 0.01:
-            return pick.getrandbits(32)
-        mode = pick.choice(MODES)
-        conditions = pick.choice(CONDITIONS)
-        if mode & EPOLLEXCLUSIVE and pick.random() < 0.9:
+        if self._chance() < 0.01:
+            return self._random.getrandbits(32)
+        mode = self._one_of(MODES)
+        conditions = self._one_of(CONDITIONS)
+        if mode & EPOLLEXCLUSIVE and self._chance() < 0.9:
             conditions &= EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP
         return conditions | mode
 
@@ -179,17 +191,16 @@ class Generator:
     def _create(self) -> Call:
         if len(self._numbers) > MOST_FILES:
             return self._close()
-        name, arguments, self._made = self._random.choice(MAKERS)
+        name, arguments, self._made = self._one_of(MAKERS)
         return Call(name, arguments)
 
     def _wait(self) -> Call:
-        number = self._random.choice(MAXEVENTS)
-        return Call("epoll_wait", (self._choose("epoll"), number, 0))
+        most = self._one_of(MAXEVENTS)
+        return Call("epoll_wait", (self._choose("epoll"), most, 0))
 
     def _control(self, op: int) -> Call:
-        pick = self._random
-        if op != EPOLL_CTL_ADD and self._watched and pick.random() < 0.8:
-            epfd, fd = pick.choice(self._watched)
+        if op != EPOLL_CTL_ADD and self._watched and self._chance() < 0.8:
+            epfd, fd = self._one_of(self._watched)
         else:
             epfd, fd = self._choose("epoll"), self._choose(*WATCHED)
         if op == EPOLL_CTL_DEL:
@@ -206,16 +217,13 @@ class Generator:
         return self._control(EPOLL_CTL_DEL)
 
     def _size(self) -> int:
-        pick = self._random
-        return pick.choice(LARGE if pick.random() < 0.15 else SIZES)
+        return self._one_of(LARGE if self._chance() < 0.15 else SIZES)
 
     def _write(self) -> Call:
         fd = self._choose(*WRITERS)
-        if self._kinds.get(fd) == "eventfd" and self._random.random() < 0.95:
-            count = self._random.choice(COUNTS)
-            return Call("write", (fd, count.to_bytes(8, "little")))
-        start, size = self._random.randrange(1000), self._size()
-        return Call("write", (fd, PATTERN[start : start + size]))
+        if self._kinds.get(fd) == "eventfd" and self._chance() < 0.95:
+            return Call("write", (fd, self._one_of(COUNTS)))
+        return Call("write", (fd, self._one_of(TEXTS[self._size()])))
 
     def _read(self) -> Call:
         return Call("read", (self._choose(*READERS), self._size()))
@@ -237,7 +245,7 @@ class Generator:
         return Call("dup", (fd,))
 
     def _shutdown(self) -> Call:
-        how = self._random.choice((0, 1, 1, 2))
+        how = self._one_of((0, 1, 1, 2))
         return Call("shutdown", (self._choose(*SOCKETS), how))
 
     def _accept(self) -> Call:
@@ -251,13 +259,13 @@ class Generator:
         return Call("connect", (self._choose("listener"),))
 
     def _settime(self) -> Call:
-        expired = self._random.random() < 0.5
+        expired = self._chance() < 0.5
         return Call("timerfd_settime", (self._choose("timer"), expired))
 
     def _odd(self) -> Call:
         """A call whose arguments are wrong in themselves."""
         fd, epfd = self._any(), self._choose("epoll")
-        return self._random.choice(
+        return self._one_of(
             (
                 Call("epoll_create1", (1,)),
                 Call("epoll_wait", (epfd, 0, 0)),

@@ -11,6 +11,7 @@ see: it knows files by their open file description.
 import contextlib
 import errno
 import fcntl
+import functools
 import itertools
 import os
 import resource
@@ -55,6 +56,9 @@ class HostKernel:
         self._linux = LinuxKernel()
         self._guard = _free_block()
         self._base = self._guard + 1
+        self._sizes_buffers = profile.send_buffer != _usual_send_buffer()
+        self._pollers: dict[int, select.poll] = {}
+        """One for each number: what is open there may change."""
 
     def __enter__(self) -> Self:
         return self
@@ -112,15 +116,11 @@ class HostKernel:
     def fdinfo(self, epfd: int) -> list[tuple[int, int, int]]:
         """Return the watches as ``/proc/self/fdinfo`` lists them, sorted."""
         watches = []
-        try:
-            with open(f"/proc/self/fdinfo/{self._real(epfd)}", "rb") as lines:
-                for line in lines:
-                    if line.startswith(b"tfd:"):
-                        _, tfd, _, events, _, data, *_ = line.split()
-                        fd = int(tfd) - self._base + FIRST
-                        watches.append((fd, int(events, 16), int(data, 16)))
-        except FileNotFoundError:
-            raise _failure(errno.EBADF) from None
+        for line in _lines_about(self._real(epfd)):
+            if line.startswith(b"tfd:"):
+                _, tfd, _, events, _, data, *_ = line.split()
+                fd = int(tfd) - self._base + FIRST
+                watches.append((fd, int(events, 16), int(data, 16)))
         return sorted(watches)
 
     def poll(self, fd: int) -> int:
@@ -128,8 +128,10 @@ class HostKernel:
         real = self._real(fd)
         if real < 0:
             return select.POLLNVAL
-        poller = select.poll()
-        poller.register(real, EVERY_BIT)
+        poller = self._pollers.get(real)
+        if poller is None:
+            poller = self._pollers[real] = select.poll()
+            poller.register(real, EVERY_BIT)
         answer = poller.poll(0)
         return answer[0][1] if answer else 0
 
@@ -208,13 +210,12 @@ class HostKernel:
 
     def _size_buffer(self, real: int) -> None:
         """Set the send buffer, if the profile's is not the usual one."""
-        copy = socket.socket(fileno=os.dup(real))
-        with copy:
-            size = copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
-            if size != self._profile.send_buffer:
-                # The kernel doubles what it is told (socket(7)).
-                half = self._profile.send_buffer // 2
-                copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
+        if not self._sizes_buffers:
+            return
+        with socket.socket(fileno=os.dup(real)) as copy:
+            # The kernel doubles what it is told (socket(7)).
+            half = self._profile.send_buffer // 2
+            copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
 
     # other files
 
@@ -256,6 +257,28 @@ def _free_block() -> int:
         with open(os.devnull, "rb") as anything:
             return fcntl.fcntl(anything, fcntl.F_DUPFD_CLOEXEC, start)
     raise _failure(errno.EMFILE)
+
+
+def _lines_about(real: int) -> list[bytes]:
+    """Return what /proc says of a descriptor (proc_pid_fdinfo(5))."""
+    try:
+        about = os.open(f"/proc/self/fdinfo/{real}", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise _failure(errno.EBADF) from None
+    try:
+        parts = []
+        while part := os.read(about, 1 << 14):
+            parts.append(part)
+    finally:
+        os.close(about)
+    return b"".join(parts).splitlines()
+
+
+@functools.cache
+def _usual_send_buffer() -> int:
+    """Return what a new unix socket has, unless it is told otherwise."""
+    with socket.socket(socket.AF_UNIX) as usual:
+        return usual.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
 
 
 def _is_open(fd: int) -> bool:

@@ -6,6 +6,7 @@ send buffer and small pipes, because full buffers are where rules differ.
 At its end every descriptor is polled and every interest list compared.
 """
 
+import contextlib
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -21,11 +22,10 @@ from epollref.model.conformance.script import (
     side_by_side,
 )
 from epollref.model.conformance.shrink import shortest
-from epollref.model.kernel import FIRST, ModelKernel
+from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
 
 SCRIPT_LENGTH = 400
-LOOK_AT = range(FIRST, FIRST + 28)
 
 MakeKernel = Callable[[Profile], ScriptKernel]
 
@@ -79,35 +79,43 @@ class Comparison:
             The number of calls so far, after each script; the difference
             in the end, if there is one.
         """
-        for profile in itertools.cycle(self._profiles):
-            found = self._script(profile, steps - self.steps)
-            if found:
-                yield self._shown(found, profile)
-                return
-            yield self.steps
-            if self.steps >= steps:
-                return
+        with contextlib.ExitStack() as stack:
+            sides = [
+                (profile, stack.enter_context(HostKernel(profile)))
+                for profile in self._profiles
+            ]
+            for profile, host in itertools.cycle(sides):
+                calls, agreed = self._script(profile, host, steps - self.steps)
+                self.steps += len(calls)
+                if not agreed:
+                    yield self._shown(calls, profile)
+                    return
+                yield self.steps
+                if self.steps >= steps:
+                    return
 
-    def _script(self, profile: Profile, most: int) -> list[Call]:
-        """Compare one script; return it if it makes a difference."""
+    def _script(
+        self, profile: Profile, host: HostKernel, most: int
+    ) -> tuple[list[Call], bool]:
+        """Compare one script; say whether all of it agreed."""
         calls: list[Call] = []
-        with HostKernel(profile) as host:
-            on_model = Player(self._model(profile)).play
-            on_host = Player(host).play
-            for call in itertools.islice(self._drawn(), most):
-                calls.append(call)
-                self.steps += 1
-                outcome = on_model(call)
-                if outcome != on_host(call):
-                    return calls
-                self._generator.learn(call, outcome)
-        return []
+        host.reset()
+        on_model = Player(self._model(profile)).play
+        on_host = Player(host).play
+        learn = self._generator.learn
+        for call in itertools.islice(self._drawn(), most):
+            calls.append(call)
+            outcome = on_model(call)
+            if outcome != on_host(call):
+                return calls, False
+            learn(call, outcome)
+        return calls, True
 
     def _drawn(self) -> Iterator[Call]:
         self._generator.restart()
         for _ in range(SCRIPT_LENGTH):
             yield self._generator.next()
-        yield from last_look()
+        yield from self._generator.last_look()
 
     def _shown(self, calls: list[Call], profile: Profile) -> Disagreement:
         def model() -> ScriptKernel:
@@ -123,10 +131,3 @@ class Comparison:
             trace = side_by_side(short, ("model", "linux"), (model(), host))
         return Disagreement(short, self.steps, trace)
 
-
-def last_look() -> Iterator[Call]:
-    """Look at everything: each interest list, then each file."""
-    for fd in LOOK_AT:
-        yield Call("fdinfo", (fd,))
-    for fd in LOOK_AT:
-        yield Call("poll", (fd,))

@@ -10,6 +10,7 @@ look.
 """
 
 import errno
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -25,6 +26,8 @@ class Failed(NamedTuple):
     def __str__(self) -> str:
         return errno.errorcode[self.errno]
 
+
+_failed = functools.cache(Failed)
 
 Argument = int | bool | bytes
 Outcome = Any
@@ -160,7 +163,7 @@ class Player:
         try:
             return method(*arguments)
         except OSError as error:
-            return Failed(error.errno or 0)
+            return _failed(error.errno or 0)
 
 
 def difference(
