@@ -18,7 +18,6 @@ from typing import Protocol
 from epollref.masks import EPOLLIN, EPOLLOUT, EPOLLRDNORM, EPOLLWRNORM
 from epollref.model.waitqueue import WaitQueue
 
-
 _words = functools.cache(os.strerror)
 
 

@@ -24,13 +24,16 @@ from epollref.masks import (
     EPOLLWRNORM,
 )
 
-SIZES = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
+SMALL = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
 LARGE = (20000, 36544, 36545, 65536, 70000, 300000)
-_PATTERN = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
-TEXTS = {
-    size: tuple(_PATTERN[start : start + size] for start in range(0, 1000, 250))
-    for size in SIZES + LARGE
+SIZES = SMALL + SMALL + LARGE
+_BYTES = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
+_STARTS = (0, 250, 500, 750)
+_TEXTS = {
+    size: [_BYTES[start : start + size] for start in _STARTS]
+    for size in set(SIZES)
 }
+TEXTS = tuple(text for size in SIZES for text in _TEXTS[size])
 """What is written: texts of each size, cut once."""
 
 COUNTS = tuple(
@@ -64,11 +67,23 @@ MODES = (
     EPOLLET,
     EPOLLONESHOT,
     EPOLLET | EPOLLONESHOT,
-    EPOLLEXCLUSIVE,
-    EPOLLET | EPOLLEXCLUSIVE,
 )
+EXCLUSIVE_MODES = (EPOLLEXCLUSIVE, EPOLLET | EPOLLEXCLUSIVE)
+EXCLUSIVE_COMPANY = (
+    EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLET | EPOLLEXCLUSIVE
+)
+
+MOD_MASKS = tuple(bits | mode for bits in CONDITIONS for mode in MODES)
+_EXCLUSIVE = tuple(
+    bits | mode for bits in CONDITIONS for mode in EXCLUSIVE_MODES
+)
+_ALLOWED = tuple(mask & EXCLUSIVE_COMPANY for mask in _EXCLUSIVE)
+ADD_MASKS = 10 * MOD_MASKS + 9 * _ALLOWED + _EXCLUSIVE
+"""One in four is exclusive; of those one in ten has company it may not."""
+
 MAXEVENTS = (1, 1, 1, 2, 3, 10, 10, 10, 10)
-SOCKETS = ("socket", "listener")
+SOCKETS = ("socket", "socket", "socket", "socket", "listener")
+COUNTERS = ("eventfd", "timer")
 READERS = ("socket", "reader", "eventfd", "timer")
 WATCHED = (
     "socket",
@@ -88,33 +103,49 @@ TOWERS = 0.05
 """How many scripts begin with epolls that watch epolls."""
 
 CALLS = (
-    ("wait", 104),
-    ("add", 56),
-    ("modify", 32),
-    ("delete", 16),
-    ("write", 72),
-    ("read", 64),
-    ("poll", 20),
-    ("fdinfo", 6),
-    ("close", 16),
-    ("dup", 8),
-    ("shutdown", 8),
-    ("accept", 12),
-    ("connect", 12),
-    ("settime", 20),
-    ("create", 20),
-    ("odd", 3),
+    ("wait", 104, "epoll"),
+    ("add", 56, "epoll"),
+    ("modify", 32, "epoll"),
+    ("delete", 16, "epoll"),
+    ("write", 72, ""),
+    ("read", 64, ""),
+    ("poll", 20, ""),
+    ("fdinfo", 6, "epoll"),
+    ("close", 16, ""),
+    ("dup", 8, ""),
+    ("shutdown", 8, ""),
+    ("accept", 12, "listener"),
+    ("connect", 12, "listener"),
+    ("settime", 20, "timer"),
+    ("create", 20, ""),
+    ("odd", 3, ""),
 )
-MAKERS = (
-    ("epoll_create1", (0,), ("epoll",)),
-    ("epoll_create1", (0,), ("epoll",)),
-    ("socketpair", (), ("socket", "socket")),
-    ("socketpair", (), ("socket", "socket")),
-    ("pipe", (), ("reader", "writer")),
-    ("eventfd", (0, 0), ("eventfd",)),
-    ("eventfd", (3, 1), ("eventfd",)),
-    ("eventfd", ((1 << 32) - 1, 1 << 11), ("eventfd",)),
-    ("timerfd_create", (), ("timer",)),
-    ("listener", (), ("listener",)),
-    ("regular_file", (), ("regular",)),
+"""What is called, how often, and on what: where none is, one is made."""
+
+MAKERS = {
+    "epoll": (("epoll_create1", (0,), ("epoll",)),),
+    "socket": (("socketpair", (), ("socket", "socket")),),
+    "pipe": (("pipe", (), ("reader", "writer")),),
+    "eventfd": (
+        ("eventfd", (0, 0), ("eventfd",)),
+        ("eventfd", (3, 1), ("eventfd",)),
+        ("eventfd", ((1 << 32) - 1, 1 << 11), ("eventfd",)),
+    ),
+    "timer": (("timerfd_create", (), ("timer",)),),
+    "listener": (("listener", (), ("listener",)),),
+    "regular": (("regular_file", (), ("regular",)),),
+}
+"""For each kind of file: the calls that make it, and what they return."""
+
+MADE = (
+    "epoll",
+    "epoll",
+    "socket",
+    "socket",
+    "pipe",
+    "eventfd",
+    "eventfd",
+    "timer",
+    "listener",
+    "regular",
 )

@@ -9,6 +9,8 @@ Plain chance finds more here than clever strategies, because it is fast: the
 subtle differences need a hundred thousand calls.
 """
 
+import contextlib
+import errno
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -18,21 +20,19 @@ from epollref.masks import (
     EPOLL_CTL_ADD,
     EPOLL_CTL_DEL,
     EPOLL_CTL_MOD,
-    EPOLLERR,
     EPOLLEXCLUSIVE,
-    EPOLLHUP,
     EPOLLIN,
-    EPOLLOUT,
 )
 from epollref.model.conformance.choices import (
+    ADD_MASKS,
     CALLS,
-    CONDITIONS,
+    COUNTERS,
     COUNTS,
-    LARGE,
     LAST_NUMBER,
+    MADE,
     MAKERS,
     MAXEVENTS,
-    MODES,
+    MOD_MASKS,
     MOST_FILES,
     READERS,
     SIZES,
@@ -84,14 +84,14 @@ class Generator:
         self._by_kind: dict[str, list[int]] = {}
         self._numbers: list[int] = []
         self._watched: list[tuple[int, int]] = []
-        """Pairs that ADD has taken; some are gone again."""
+        """Pairs that ADD has taken and MOD would; some are gone again."""
         self._made: tuple[str, ...] = ()
         self._planned: deque[tuple[Call, tuple[str, ...]]] = deque()
         self._data = 0
-        self._deck: list[Callable[[], Call]] = []
+        self._deck: list[tuple[Callable[[], Call], str]] = []
         """Each call as often as it weighs: drawing one is one look-up."""
-        for name, weight in CALLS:
-            self._deck += [getattr(self, f"_{name}")] * weight
+        for name, weight, kind in CALLS:
+            self._deck += [(getattr(self, f"_{name}"), kind)] * weight
 
     def restart(self) -> None:
         """Forget all files: a new script begins, sometimes on a tower."""
@@ -115,7 +115,10 @@ class Generator:
             return Call("epoll_create1", (0,))
         if len(self._numbers) < 6:
             return self._create()
-        return self._one_of(self._deck)()
+        draw, kind = self._one_of(self._deck)
+        if kind and not self._by_kind.get(kind):
+            return self._create(kind)
+        return draw()
 
     def learn(self, call: Call, outcome: Outcome) -> None:
         """Keep the table of descriptors up to date.
@@ -126,23 +129,34 @@ class Generator:
         """
         if type(outcome) is Failed:
             self._made = ()
-            return
-        if self._made:
+            if outcome.errno == errno.ENOENT:
+                self._forget_watch(call)
+        elif self._made:
             made, self._made = self._made, ()
             numbers = outcome if type(outcome) is tuple else (outcome,)
             for fd, kind in zip(numbers, made, strict=True):
                 self._kinds[fd] = kind
                 self._by_kind.setdefault(kind, []).append(fd)
                 self._numbers.append(fd)
-        elif call.name == "epoll_ctl" and call.arguments[1] == EPOLL_CTL_ADD:
-            self._watched.append(
-                (int(call.arguments[0]), int(call.arguments[2]))
-            )
-            del self._watched[:-MOST_FILES]
+        elif call.name == "epoll_ctl":
+            self._learn_watch(call)
         elif call.name == "close":
             fd = int(call.arguments[0])
             self._by_kind[self._kinds.pop(fd)].remove(fd)
             self._numbers.remove(fd)
+
+    def _learn_watch(self, call: Call) -> None:
+        epfd, op, fd, *mask = map(int, call.arguments[:4])
+        if op == EPOLL_CTL_ADD and not mask[0] & EPOLLEXCLUSIVE:
+            self._watched.append((epfd, fd))
+            del self._watched[:-MOST_FILES]
+        elif op == EPOLL_CTL_DEL:
+            self._forget_watch(call)
+
+    def _forget_watch(self, call: Call) -> None:
+        epfd, _, fd = map(int, call.arguments[:3])
+        with contextlib.suppress(ValueError):
+            self._watched.remove((epfd, fd))
 
     def last_look(self) -> Iterator[Call]:
         """Look at all there is: interest lists, ready lists, every file."""
@@ -162,25 +176,26 @@ class Generator:
 
     def _choose(self, *kinds: str) -> int:
         """Return a descriptor of these kinds, seldom of any."""
-        if self._chance() < 0.03:
+        chance = self._chance
+        if chance() < 0.03:
             return self._random.randrange(-1, LAST_NUMBER)
         for _ in range(4):
-            some = self._by_kind.get(self._one_of(kinds))
+            # Not _one_of: this runs more often than anything else here.
+            some = self._by_kind.get(kinds[int(chance() * len(kinds))])
             if some:
-                return self._one_of(some)
+                return some[int(chance() * len(some))]
         return self._any()
 
     def _any(self) -> int:
         return self._one_of(self._numbers)
 
-    def _mask(self) -> int:
-        if self._chance() < 0.01:
+    def _mask(self, op: int) -> int:
+        chance = self._chance()
+        if chance < 0.01:
             return self._random.getrandbits(32)
-        mode = self._one_of(MODES)
-        conditions = self._one_of(CONDITIONS)
-        if mode & EPOLLEXCLUSIVE and self._chance() < 0.9:
-            conditions &= EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP
-        return conditions | mode
+        # MOD refuses EXCLUSIVE, so it is seldom tried there.
+        any_mode = op == EPOLL_CTL_ADD or chance > 0.95
+        return self._one_of(ADD_MASKS if any_mode else MOD_MASKS)
 
     def _word(self) -> int:
         self._data += 1
@@ -188,10 +203,11 @@ class Generator:
 
     # the calls
 
-    def _create(self) -> Call:
+    def _create(self, kind: str = "") -> Call:
         if len(self._numbers) > MOST_FILES:
             return self._close()
-        name, arguments, self._made = self._one_of(MAKERS)
+        makers = MAKERS[kind or self._one_of(MADE)]
+        name, arguments, self._made = self._one_of(makers)
         return Call(name, arguments)
 
     def _wait(self) -> Call:
@@ -205,7 +221,7 @@ class Generator:
             epfd, fd = self._choose("epoll"), self._choose(*WATCHED)
         if op == EPOLL_CTL_DEL:
             return Call("epoll_ctl", (epfd, op, fd))
-        return Call("epoll_ctl", (epfd, op, fd, self._mask(), self._word()))
+        return Call("epoll_ctl", (epfd, op, fd, self._mask(op), self._word()))
 
     def _add(self) -> Call:
         return self._control(EPOLL_CTL_ADD)
@@ -216,17 +232,16 @@ class Generator:
     def _delete(self) -> Call:
         return self._control(EPOLL_CTL_DEL)
 
-    def _size(self) -> int:
-        return self._one_of(LARGE if self._chance() < 0.15 else SIZES)
-
     def _write(self) -> Call:
         fd = self._choose(*WRITERS)
         if self._kinds.get(fd) == "eventfd" and self._chance() < 0.95:
             return Call("write", (fd, self._one_of(COUNTS)))
-        return Call("write", (fd, self._one_of(TEXTS[self._size()])))
+        return Call("write", (fd, self._one_of(TEXTS)))
 
     def _read(self) -> Call:
-        return Call("read", (self._choose(*READERS), self._size()))
+        fd = self._choose(*READERS)
+        counts = self._kinds.get(fd) in COUNTERS and self._chance() < 0.9
+        return Call("read", (fd, 8 if counts else self._one_of(SIZES)))
 
     def _poll(self) -> Call:
         return Call("poll", (self._any(),))

@@ -17,7 +17,6 @@ import os
 import resource
 import select
 import socket
-import tempfile
 from typing import Final, Self
 
 from epollref.kernel import Ready
@@ -30,6 +29,7 @@ from epollref.model.profile import Profile
 ROOM: Final = 200
 """Numbers of one kernel; a script that needs more is too long."""
 EVERY_BIT: Final = 0xFFFF
+NONBLOCKING: Final = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
 
 _names = itertools.count()
 
@@ -167,12 +167,12 @@ class HostKernel:
 
     def socketpair(self) -> tuple[int, int]:
         """Make two connected unix stream sockets (socketpair(2))."""
-        one, other = socket.socketpair()
+        one, other = socket.socketpair(socket.AF_UNIX, NONBLOCKING)
         return self._made(one), self._made(other)
 
     def listener(self, backlog: int = BACKLOG) -> int:
         """Make a listening unix stream socket (listen(2))."""
-        listening = socket.socket(socket.AF_UNIX)
+        listening = socket.socket(socket.AF_UNIX, NONBLOCKING)
         listening.bind(f"\0epollref-{os.getpid()}-{next(_names)}")
         listening.listen(backlog)
         return self._made(listening)
@@ -180,9 +180,8 @@ class HostKernel:
     def connect(self, listener: int) -> int:
         """Make a client of a listener (connect(2))."""
         name = self._name(self._real(listener))
-        client = socket.socket(socket.AF_UNIX)
+        client = socket.socket(socket.AF_UNIX, NONBLOCKING)
         try:
-            client.setblocking(False)
             client.connect(name)
         except OSError:
             client.close()
@@ -203,7 +202,6 @@ class HostKernel:
             return name
 
     def _made(self, made: socket.socket) -> int:
-        made.setblocking(False)
         real = made.detach()
         self._size_buffer(real)
         return self._moved(real)
@@ -240,9 +238,8 @@ class HostKernel:
         timers.settime(self._real(fd), expired)
 
     def regular_file(self) -> int:
-        """Open an empty file without a name."""
-        with tempfile.TemporaryFile(buffering=0) as opened:
-            return self._moved(os.dup(opened.fileno()))
+        """Open an empty file without a name (memfd_create(2))."""
+        return self._moved(os.memfd_create("epollref"))
 
 
 def _free_block() -> int:
