@@ -7,7 +7,10 @@
 5. ``generator`` scripts that nobody would write
 6. ``handles`` what a number in a script stands for
 7. ``shrink``  the shortest script that still differs
-8. ``run``     a million calls
+8. ``tally``   what was called, and how often it failed
+9. ``run``     a million calls
+10. ``parts``  ten million calls, in several processes
+11. ``result`` what is kept of a run
 """
 
 from epollref.model.conformance.host import HostKernel

@@ -9,6 +9,7 @@ At its end every descriptor is polled and every interest list compared.
 import contextlib
 import dataclasses
 import itertools
+from collections import abc
 from collections.abc import Callable, Iterator, Sequence
 
 from epollref.model.conformance.generator import Generator
@@ -23,12 +24,15 @@ from epollref.model.conformance.script import (
     side_by_side,
 )
 from epollref.model.conformance.shrink import shortest
+from epollref.model.conformance.tally import Tally
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
 
 SCRIPT_LENGTH = 400
 
 MakeKernel = Callable[[Profile], ScriptKernel]
+Steps = abc.Generator["Disagreement | int", None, None]
+"""How far a comparison is, again and again; a difference ends it."""
 
 
 def small(profile: Profile) -> Profile:
@@ -50,6 +54,8 @@ class Disagreement:
     """How many calls had been compared by then."""
     trace: str
     """Both answers to each call, side by side."""
+    seed: int = 0
+    """Where the random scripts had started."""
 
 
 class Comparison:
@@ -65,12 +71,18 @@ class Comparison:
         self, profile: Profile, seed: int, model: MakeKernel = ModelKernel
     ) -> None:
         self._profiles = (profile, small(profile))
+        self._seed = seed
         self._generator = Generator(seed)
         self._model = model
-        self.steps = 0
-        """Calls compared so far."""
+        self.tally = Tally()
+        """What has been compared so far."""
 
-    def run(self, steps: int) -> Iterator[Disagreement | int]:
+    @property
+    def steps(self) -> int:
+        """Calls compared so far."""
+        return self.tally.steps
+
+    def run(self, steps: int) -> Steps:
         """Compare; stop after the first difference.
 
         Args:
@@ -86,10 +98,9 @@ class Comparison:
                 for profile in self._profiles
             ]
             for profile, host in itertools.cycle(sides):
-                calls, agreed = self._script(profile, host, steps - self.steps)
-                self.steps += len(calls)
-                if not agreed:
-                    yield self._shown(calls, profile)
+                different = self._script(profile, host, steps - self.steps)
+                if different:
+                    yield self._shown(different, profile)
                     return
                 yield self.steps
                 if self.steps >= steps:
@@ -97,8 +108,8 @@ class Comparison:
 
     def _script(
         self, profile: Profile, host: HostKernel, most: int
-    ) -> tuple[list[Call], bool]:
-        """Compare one script; return what was compared, and the verdict.
+    ) -> list[Call]:
+        """Compare one script; return it up to the first difference, if any.
 
         One kernel plays it after the other: in turns would be slower by a
         sixth, since each would find the caches full of the other's code.
@@ -107,10 +118,12 @@ class Comparison:
         host.reset()
         answers = list(map(Player(host).play, calls))
         if answers == expected:
-            return calls, True
+            self.tally.add(calls, expected)
+            return []
         pairs = zip(expected, answers, strict=True)
-        same = itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)
-        return calls[: len(list(same)) + 1], False
+        end = next(n for n, (one, other) in enumerate(pairs, 1) if one != other)
+        self.tally.add(calls[:end], expected[:end])
+        return calls[:end]
 
     def _on_model(
         self, profile: Profile, most: int
@@ -145,4 +158,4 @@ class Comparison:
         short = numbered(shortest(named(calls, model()), differs), model)
         with HostKernel(profile) as host:
             trace = side_by_side(short, ("model", "linux"), (model(), host))
-        return Disagreement(short, self.steps, trace)
+        return Disagreement(short, self.steps, trace, self._seed)
