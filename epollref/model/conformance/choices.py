@@ -68,7 +68,11 @@ MODES = (
     EPOLLONESHOT,
     EPOLLET | EPOLLONESHOT,
 )
-EXCLUSIVE_MODES = (EPOLLEXCLUSIVE, EPOLLET | EPOLLEXCLUSIVE)
+EXCLUSIVE_MODES = (
+    EPOLLEXCLUSIVE,
+    EPOLLET | EPOLLEXCLUSIVE,
+    EPOLLONESHOT | EPOLLEXCLUSIVE,
+)
 EXCLUSIVE_COMPANY = (
     EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLET | EPOLLEXCLUSIVE
 )
@@ -78,11 +82,14 @@ _EXCLUSIVE = tuple(
     bits | mode for bits in CONDITIONS for mode in EXCLUSIVE_MODES
 )
 _ALLOWED = tuple(mask & EXCLUSIVE_COMPANY for mask in _EXCLUSIVE)
-ADD_MASKS = 10 * MOD_MASKS + 9 * _ALLOWED + _EXCLUSIVE
-"""One in four is exclusive; of those one in ten has company it may not."""
+ADD_MASKS = 14 * MOD_MASKS + 9 * _ALLOWED + _EXCLUSIVE
+"""One in four is exclusive; of those some have company they may not."""
 
 MAXEVENTS = (1, 1, 1, 2, 3, 10, 10, 10, 10)
 SOCKETS = ("socket", "socket", "socket", "socket", "listener")
+NAMED = (*(("listener",) * 9), "socket")
+"""What can be connected to: an accepted socket shares its listener's name."""
+
 COUNTERS = ("eventfd", "timer")
 READERS = ("socket", "reader", "eventfd", "timer")
 WATCHED = (

@@ -34,6 +34,7 @@ from epollref.model.conformance.choices import (
     MAXEVENTS,
     MOD_MASKS,
     MOST_FILES,
+    NAMED,
     READERS,
     SIZES,
     SOCKETS,
@@ -43,31 +44,9 @@ from epollref.model.conformance.choices import (
     WRITERS,
 )
 from epollref.model.conformance.script import Call, Failed, Outcome
+from epollref.model.conformance.towers import tower
 
 T = TypeVar("T")
-
-
-def tower() -> Iterator[tuple[Call, tuple[str, ...]]]:
-    """Return calls that stack five epolls, and what each makes.
-
-    The upper links are doubled by dup, so six ways lead down: the second
-    watch at the bottom is one way too many.  Then a sixth epoll tries to go
-    below and above.  Chance alone builds nothing that high.
-    """
-    for _ in range(5):
-        yield Call("epoll_create1", (0,)), ("epoll",)
-    for epfd in (4, 5, 5):
-        yield Call("dup", (epfd,)), ("epoll",)
-    links = ((3, 4), (3, 8), (4, 5), (4, 9), (4, 10), (5, 6), (6, 7))
-    for epfd, fd in links:
-        yield Call("epoll_ctl", (epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
-    yield Call("eventfd", (1, 0)), ("eventfd",)
-    yield Call("dup", (11,)), ("eventfd",)
-    for fd in (11, 12):
-        yield Call("epoll_ctl", (7, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
-    yield Call("epoll_create1", (0,)), ("epoll",)
-    for epfd, fd in ((7, 13), (13, 3), (13, 4), (13, 11), (7, 13)):
-        yield Call("epoll_ctl", (epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
 
 
 class Generator:
@@ -97,7 +76,7 @@ class Generator:
         """Forget all files: a new script begins, sometimes on a tower."""
         self._planned.clear()
         if self._chance() < TOWERS:
-            self._planned.extend(tower())
+            self._planned.extend(tower(self._random))
         self._made = ()
         self._kinds.clear()
         self._by_kind.clear()
@@ -271,7 +250,7 @@ class Generator:
         if len(self._numbers) > MOST_FILES:
             return self._close()
         self._made = ("socket",)
-        return Call("connect", (self._choose("listener"),))
+        return Call("connect", (self._choose(*NAMED),))
 
     def _settime(self) -> Call:
         expired = self._chance() < 0.5

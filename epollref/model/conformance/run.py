@@ -17,6 +17,7 @@ from epollref.model.conformance.handles import Line, named, numbered
 from epollref.model.conformance.host import HostKernel
 from epollref.model.conformance.script import (
     Call,
+    Crashed,
     Outcome,
     Player,
     ScriptKernel,
@@ -135,9 +136,11 @@ class Comparison:
         learn = self._generator.learn
         for call in itertools.islice(self._drawn(), most):
             outcome = play(call)
-            learn(call, outcome)
             calls.append(call)
             outcomes.append(outcome)
+            if type(outcome) is Crashed:
+                break
+            learn(call, outcome)
         return calls, outcomes
 
     def _drawn(self) -> Iterator[Call]:

@@ -29,6 +29,20 @@ class Failed(NamedTuple):
 
 _failed = functools.cache(Failed)
 
+
+class Crashed:
+    """The outcome of a call that no kernel answers so: an error of ours.
+
+    It equals nothing, not even itself come twice, so it is always shown.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        self._name = type(error).__name__
+
+    def __str__(self) -> str:
+        return self._name
+
+
 Argument = int | bool | bytes
 Outcome = Any
 """A number, bytes, a list of records: whatever the call returns."""
@@ -45,6 +59,7 @@ class Call(NamedTuple):
         if self.name == "epoll_ctl":
             words[1] = _operation(self.arguments[1])
             words[3:4] = [mask(n) for n in self.arguments[3:4]]
+            words[4:] = [hex(int(n)) for n in self.arguments[4:]]
         if self.name == "write":
             words[1] = _short(self.arguments[1])
         return f"{self.name}({', '.join(words)})"
@@ -154,7 +169,7 @@ class Player:
             call: The call.
 
         Returns:
-            What it returned, or ``Failed`` with the errno.
+            What it returned, ``Failed`` with the errno, or ``Crashed``.
         """
         name, arguments = call
         method = self._methods.get(name)
@@ -164,6 +179,8 @@ class Player:
             return method(*arguments)
         except OSError as error:
             return _failed(error.errno or 0)
+        except Exception as error:
+            return Crashed(error)
 
 
 def difference(
