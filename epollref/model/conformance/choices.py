@@ -54,7 +54,9 @@ CONDITIONS = (
     EPOLLPRI,
     EPOLLPRI | EPOLLOUT,
     EPOLLRDNORM,
+    EPOLLRDNORM | EPOLLOUT,
     EPOLLWRNORM,
+    EPOLLWRNORM | EPOLLIN,
     EPOLLRDBAND | EPOLLWRBAND,
     EPOLLERR,
     EPOLLHUP,
@@ -106,7 +108,7 @@ WATCHED = (
 WRITERS = ("socket", "writer", "eventfd")
 LAST_NUMBER = 40
 MOST_FILES = 24
-TOWERS = 0.05
+TOWERS = 0.08
 """How many scripts begin with epolls that watch epolls."""
 
 CALLS = (
@@ -125,7 +127,7 @@ CALLS = (
     ("connect", 12, "listener"),
     ("settime", 20, "timer"),
     ("create", 20, ""),
-    ("odd", 3, ""),
+    ("odd", 6, ""),
 )
 """What is called, how often, and on what: where none is, one is made."""
 
@@ -150,9 +152,41 @@ MADE = (
     "socket",
     "socket",
     "pipe",
+    "pipe",
     "eventfd",
     "eventfd",
     "timer",
     "listener",
     "regular",
 )
+
+ODD: tuple[tuple[str, tuple[int | bytes | str, ...]], ...] = (
+    ("epoll_create1", (1,)),
+    ("epoll_wait", ("epfd", 0, 0)),
+    ("epoll_wait", ("fd", -1, 0)),
+    ("epoll_wait", (-1, 0, 0)),
+    ("epoll_wait", ("fd", 1, 0)),
+    ("epoll_wait", ("epfd", 1 << 30, 0)),
+    ("epoll_ctl", ("epfd", 4, "fd", EPOLLIN, 0)),
+    ("epoll_ctl", ("fd", 4, "epfd", EPOLLEXCLUSIVE, 0)),
+    ("epoll_ctl", (-1, 4, "fd", EPOLLIN, 0)),
+    ("accept4", ("fd", 1)),
+    ("accept4", (-1, 1)),
+    ("accept4", ("fd", 0)),
+    ("connect", ("fd",)),
+    ("shutdown", ("fd", 3)),
+    ("shutdown", ("fd", -1)),
+    ("eventfd", (0, 2)),
+    ("write", ("fd", b"")),
+    ("write", ("fd", bytes(7))),
+    ("read", ("fd", 0)),
+    ("read", ("fd", 7)),
+    ("timerfd_settime", ("fd", True)),
+    ("fdinfo", ("fd",)),
+    ("poll", (LAST_NUMBER + 10,)),
+    ("close", (LAST_NUMBER + 10,)),
+)
+"""Calls that are wrong in themselves, or for most files.
+
+A string stands for a descriptor: any, or one of an epoll.
+"""

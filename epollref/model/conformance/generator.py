@@ -21,7 +21,6 @@ from epollref.masks import (
     EPOLL_CTL_DEL,
     EPOLL_CTL_MOD,
     EPOLLEXCLUSIVE,
-    EPOLLIN,
 )
 from epollref.model.conformance.choices import (
     ADD_MASKS,
@@ -35,6 +34,7 @@ from epollref.model.conformance.choices import (
     MOD_MASKS,
     MOST_FILES,
     NAMED,
+    ODD,
     READERS,
     SIZES,
     SOCKETS,
@@ -258,30 +258,7 @@ class Generator:
 
     def _odd(self) -> Call:
         """A call whose arguments are wrong in themselves."""
-        fd, epfd = self._any(), self._choose("epoll")
-        return self._one_of(
-            (
-                Call("epoll_create1", (1,)),
-                Call("epoll_wait", (epfd, 0, 0)),
-                Call("epoll_wait", (fd, -1, 0)),
-                Call("epoll_wait", (-1, 0, 0)),
-                Call("epoll_wait", (fd, 1, 0)),
-                Call("epoll_wait", (epfd, 1 << 30, 0)),
-                Call("epoll_ctl", (epfd, 4, fd, EPOLLIN, 0)),
-                Call("epoll_ctl", (fd, 4, epfd, EPOLLEXCLUSIVE, 0)),
-                Call("accept4", (fd, 1)),
-                Call("accept4", (-1, 1)),
-                Call("shutdown", (fd, 3)),
-                Call("shutdown", (fd, -1)),
-                Call("eventfd", (0, 2)),
-                Call("write", (fd, b"")),
-                Call("read", (fd, 0)),
-                Call("read", (fd, 7)),
-                Call("write", (fd, bytes(7))),
-                Call("accept4", (fd, 0)),
-                Call("connect", (fd,)),
-                Call("timerfd_settime", (fd, True)),
-                Call("fdinfo", (fd,)),
-                Call("close", (LAST_NUMBER + 10,)),
-            )
-        )
+        places = {"fd": self._any(), "epfd": self._choose("epoll")}
+        name, arguments = self._one_of(ODD)
+        given = [places[a] if isinstance(a, str) else a for a in arguments]
+        return Call(name, tuple(given))

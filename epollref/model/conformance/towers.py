@@ -59,6 +59,10 @@ def tower(draw: random.Random) -> Iterator[Step]:
     last, bottom = fd + 1, FIRST + len(links) - 1
     yield from _links(((bottom, last), (last, FIRST), (last, bottom)))
     yield from _links(((bottom, last), (bottom, FIRST)))
+    # The ways from the top end with it.
+    yield Call("close", (FIRST,)), ()
+    yield Call("epoll_create1", (0,)), ("epoll",)
+    yield from _links([(FIRST, FIRST + 1)])
 
 
 def _links(pairs: Sequence[tuple[int, int]]) -> Iterator[Step]:

@@ -80,9 +80,6 @@ BELIEFS = (
         "epoll.py",
         "        self.ready.pop(watch, None)\n\n    def take",
         "        watch.events = 0\n\n    def take",
-        harmless="nothing asks how long the list is: a candidate without "
-        "conditions is dropped when it is looked at, and a new watch is a "
-        "new candidate",
     ),
     Belief(
         "a shutdown tells the peer first",
