@@ -64,6 +64,10 @@ def verify(
     """
     if seed is None:
         seed = random.randrange(1 << 32)  # noqa: S311, no secret
+    if save_to is not None:
+        # A run of hours must not be lost to a folder that is not there.
+        with one_line(f"cannot write {save_to}"):
+            save_to.touch()
     typer.echo(f"epollref: seed {seed}", err=True)
     start = time.monotonic()
     with one_line("cannot compare"):
@@ -73,13 +77,17 @@ def verify(
     if save_to is not None:
         with one_line(f"cannot write {save_to}"):
             save(save_to, seed, seconds, comparison.tally, found)
+    _conclude(comparison.tally.steps, found)
+
+
+def _conclude(steps: int, found: Disagreement | None) -> None:
+    """Print the one line, or the two traces."""
     system = f"Linux {os.uname().release}"
     if found is None:
-        typer.echo(f"{comparison.tally.steps:,} calls agreed on {system}")
+        typer.echo(f"{steps:,} calls agreed on {system}")
         return
-    typer.echo(
-        f"call {found.steps:,} of seed {found.seed} differs on {system}:\n"
-    )
+    call = f"call {found.steps:,} of seed {found.seed}"
+    typer.echo(f"{call} differs on {system}:\n")
     typer.echo(found.trace)
     raise typer.Exit(FAILED)
 

@@ -169,7 +169,7 @@ def save(
             for one in tried
         ],
     }
-    text = json.dumps(result, indent=1, ensure_ascii=False)
+    text = json.dumps(result, indent=2, ensure_ascii=False)
     file.write_text(f"{text}\n", encoding="utf-8")
 
 
