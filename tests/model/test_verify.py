@@ -63,6 +63,21 @@ def test_the_command_says_how_many_calls_agreed(
     assert said.err == "epollref: seed 5\n"
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_terminal_sees_how_far_it_is(
+    jobs: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On stderr; what is counted is the calls of all processes."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert verify("--steps", "2000", "--jobs", jobs) == 0
+    said = capsys.readouterr()
+    assert "comparing" in said.err
+    assert "2000/2000" in said.err
+    assert said.out.count("\n") == 1
+
+
 def test_the_command_shows_both_traces_and_fails(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
