@@ -132,6 +132,16 @@ def test_a_file_that_cannot_be_written_ends_the_run_before_it(
     assert said.startswith(f"epollref: cannot write {file}: ")
 
 
+def parts_of(pid: int) -> list[int]:
+    """Return the children that have become parts, by exec."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [
+        int(child)
+        for child in children
+        if b"parts" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
 @contextmanager
 def at_work() -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
     """Run two processes without end; yield a pidfd of each."""
@@ -147,14 +157,15 @@ def at_work() -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
             )
         )
         stack.callback(run.kill)
-        children: list[str] = []
+        children: list[int] = []
         while len(children) < 2:
             assert run.poll() is None
-            task = Path(f"/proc/{run.pid}/task/{run.pid}/children")
-            children = task.read_text().split()
-        pidfds = [os.pidfd_open(int(child)) for child in children]
+            children = parts_of(run.pid)
+        pidfds = [os.pidfd_open(child) for child in children]
         for pidfd in pidfds:
             stack.callback(os.close, pidfd)
+        # A terminal's Ctrl-C goes to a group, and would be told thrice.
+        assert run.pid not in set(map(os.getpgid, children))
         yield run, pidfds
 
 

@@ -31,9 +31,9 @@ _failed = functools.cache(Failed)
 
 
 class Crashed:
-    """The outcome of a call that no kernel answers so: an error of ours.
+    """The outcome of a call that raised what no kernel does: a bug.
 
-    It equals nothing, not even itself come twice, so it is always shown.
+    No two of them are equal, so one is always a difference.
     """
 
     def __init__(self, error: Exception) -> None:
