@@ -65,7 +65,8 @@ def test_a_model_that_breaks_is_shown_where_it_breaks() -> None:
     """An error that is no errno ends no run: its script is shortened too."""
     *_, found = Comparison(measure(), 1, BrokenKernel).run(ENOUGH)
     assert isinstance(found, Disagreement)
-    assert [call.name for call in found.calls[1:]] == ["dup"]
+    assert found.calls[-1].name == "dup"
+    assert len(found.calls) <= 4
     assert "LookupError" in found.trace.splitlines()[-1]
 
 
