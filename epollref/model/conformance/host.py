@@ -10,11 +10,11 @@ by then, as in the model.
 
 import errno
 import fcntl
+import functools
 import itertools
 import os
 import select
 import socket
-import tempfile
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -28,6 +28,7 @@ from epollref.model.profile import Profile
 from epollref.model.table import BACKLOG, NONBLOCK
 
 EVERY_BIT: Final = 0xFFFF
+NONBLOCKING: Final = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
 
 _names = itertools.count()
 
@@ -51,6 +52,9 @@ class HostKernel:
         self._numbers = Block()
         self._real: Callable[[int], int] = self._numbers.real
         self._waiters: Waiters | None = None
+        self._sizes_buffers = profile.send_buffer != _usual_send_buffer()
+        self._pollers: dict[int, select.poll] = {}
+        """One for each number: what is open there may change."""
 
     def __enter__(self) -> Self:
         return self
@@ -114,15 +118,11 @@ class HostKernel:
     def fdinfo(self, epfd: int) -> list[tuple[int, int, int]]:
         """Return the watches as ``/proc/self/fdinfo`` lists them, sorted."""
         watches = []
-        try:
-            with open(f"/proc/self/fdinfo/{self._real(epfd)}", "rb") as lines:
-                for line in lines:
-                    if line.startswith(b"tfd:"):
-                        _, tfd, _, events, _, data, *_ = line.split()
-                        fd = self._numbers.shown(int(tfd))
-                        watches.append((fd, int(events, 16), int(data, 16)))
-        except FileNotFoundError:
-            raise failure(errno.EBADF) from None
+        for line in _lines_about(self._real(epfd)):
+            if line.startswith(b"tfd:"):
+                _, tfd, _, events, _, data, *_ = line.split()
+                fd = self._numbers.shown(int(tfd))
+                watches.append((fd, int(events, 16), int(data, 16)))
         return sorted(watches)
 
     def poll(self, fd: int) -> int:
@@ -130,8 +130,10 @@ class HostKernel:
         real = self._real(fd)
         if real < 0:
             return select.POLLNVAL
-        poller = select.poll()
-        poller.register(real, EVERY_BIT)
+        poller = self._pollers.get(real)
+        if poller is None:
+            poller = self._pollers[real] = select.poll()
+            poller.register(real, EVERY_BIT)
         answer = poller.poll(0)
         return answer[0][1] if answer else 0
 
@@ -167,12 +169,12 @@ class HostKernel:
 
     def socketpair(self) -> tuple[int, int]:
         """Make two connected unix stream sockets (socketpair(2))."""
-        one, other = socket.socketpair()
+        one, other = socket.socketpair(socket.AF_UNIX, NONBLOCKING)
         return self._made(one), self._made(other)
 
     def listener(self, backlog: int = BACKLOG) -> int:
         """Make a listening unix stream socket (listen(2))."""
-        listening = socket.socket(socket.AF_UNIX)
+        listening = socket.socket(socket.AF_UNIX, NONBLOCKING)
         listening.bind(f"\0epollref-{os.getpid()}-{next(_names)}")
         listening.listen(backlog)
         return self._made(listening)
@@ -180,9 +182,8 @@ class HostKernel:
     def connect(self, listener: int) -> int:
         """Make a client of a listener (connect(2))."""
         name = self._name(self._real(listener))
-        client = socket.socket(socket.AF_UNIX)
+        client = socket.socket(socket.AF_UNIX, NONBLOCKING)
         try:
-            client.setblocking(False)
             client.connect(name)
         except OSError:
             client.close()
@@ -203,20 +204,18 @@ class HostKernel:
             return name
 
     def _made(self, made: socket.socket) -> int:
-        made.setblocking(False)
         real = made.detach()
         self._size_buffer(real)
         return self._numbers.move(real)
 
     def _size_buffer(self, real: int) -> None:
         """Set the send buffer, if the profile's is not the usual one."""
-        copy = socket.socket(fileno=os.dup(real))
-        with copy:
-            size = copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
-            if size != self._profile.send_buffer:
-                # The kernel doubles what it is told (socket(7)).
-                half = self._profile.send_buffer // 2
-                copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
+        if not self._sizes_buffers:
+            return
+        with socket.socket(fileno=os.dup(real)) as copy:
+            # The kernel doubles what it is told (socket(7)).
+            half = self._profile.send_buffer // 2
+            copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
 
     # other files
 
@@ -241,6 +240,27 @@ class HostKernel:
         timers.settime(self._real(fd), expired)
 
     def regular_file(self) -> int:
-        """Open an empty file without a name."""
-        with tempfile.TemporaryFile(buffering=0) as opened:
-            return self._numbers.move(os.dup(opened.fileno()))
+        """Open an empty file without a name (memfd_create(2))."""
+        return self._numbers.move(os.memfd_create("epollref"))
+
+
+def _lines_about(real: int) -> list[bytes]:
+    """Return what /proc says of a descriptor (proc_pid_fdinfo(5))."""
+    try:
+        about = os.open(f"/proc/self/fdinfo/{real}", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise failure(errno.EBADF) from None
+    try:
+        parts = []
+        while part := os.read(about, 1 << 14):
+            parts.append(part)
+    finally:
+        os.close(about)
+    return b"".join(parts).splitlines()
+
+
+@functools.cache
+def _usual_send_buffer() -> int:
+    """Return what a new unix socket has, unless it is told otherwise."""
+    with socket.socket(socket.AF_UNIX) as usual:
+        return usual.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)

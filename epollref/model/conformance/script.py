@@ -9,6 +9,7 @@ candidates, so to look after every call would hide what happens without a
 look.
 """
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
@@ -19,6 +20,22 @@ class Failed(NamedTuple):
     """The outcome of a call that raised."""
 
     errno: int
+
+
+_failed = functools.cache(Failed)
+
+
+class Crashed:
+    """The outcome of a call that raised what no kernel does: a bug.
+
+    No two of them are equal, so one is always a difference.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        self._name = type(error).__name__
+
+    def __str__(self) -> str:
+        return self._name
 
 
 Argument = int | bool | bytes
@@ -105,7 +122,7 @@ class Player:
             call: The call.
 
         Returns:
-            What it returned, or ``Failed`` with the errno.
+            What it returned, ``Failed`` with the errno, or ``Crashed``.
         """
         name, arguments = call
         method = self._methods.get(name)
@@ -114,7 +131,9 @@ class Player:
         try:
             return method(*arguments)
         except OSError as error:
-            return Failed(error.errno or 0)
+            return _failed(error.errno or 0)
+        except Exception as error:
+            return Crashed(error)
 
 
 def difference(

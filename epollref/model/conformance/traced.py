@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_DEL
-from epollref.model.conformance.script import Call, Failed, Outcome
+from epollref.model.conformance.script import Call, Crashed, Failed, Outcome
 from epollref.trace.calls import (
     Accept,
     Close,
@@ -60,7 +60,9 @@ def traced(
     """
     known, new = names or {}, made or {}
     end: dict[str, Any] = {"result": _result(outcome)}
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, Crashed):
+        end["note"] = str(outcome)
+    elif isinstance(outcome, Failed):
         end["error"] = error_name(outcome.errno)
     elif type(outcome) is int and call.name != "poll":
         end["made"] = new.get(outcome, "")
@@ -76,7 +78,9 @@ def line(call: Call, outcome: Outcome) -> str:
     return PLAIN.line(traced(call, outcome))
 
 
-def _result(outcome: Outcome) -> int:
+def _result(outcome: Outcome) -> int | None:
+    if isinstance(outcome, Crashed):
+        return None
     if isinstance(outcome, Failed):
         return -1
     if isinstance(outcome, bytes | list):
