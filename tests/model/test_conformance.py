@@ -115,6 +115,23 @@ def test_a_number_that_is_used_again_is_asked_anew() -> None:
         assert not host.poll(3) & EPOLLIN
 
 
+def test_a_forgotten_host_gives_its_numbers_back(
+    no_descriptor_left: None,
+) -> None:
+    """A driver that makes one a script does not run out of numbers."""
+    for _ in range(3):
+        assert HostKernel(measure()).socketpair() == (3, 4)
+
+
+def test_a_host_that_is_finished_twice_harms_nobody() -> None:
+    one = HostKernel(measure())
+    one.finish()
+    with HostKernel(measure()) as other:
+        other.eventfd(1, 0)
+        one.finish()
+        assert other.poll(3) & EPOLLIN
+
+
 def test_a_script_leaves_nothing_open(no_descriptor_left: None) -> None:
     for _ in Comparison(measure(), 2).run(2000):
         pass

@@ -15,6 +15,7 @@ import itertools
 import os
 import select
 import socket
+import weakref
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -36,7 +37,8 @@ _names = itertools.count()
 class HostKernel:
     """The running kernel, with numbers from 3 and all files non-blocking.
 
-    Close it, or use it as a context manager: it closes what a script left.
+    Finish it, or use it as a context manager: it closes what a script left.
+    One that is forgotten gives its numbers back when it is collected.
 
     Args:
         profile: What was measured.  A smaller send buffer or fewer pipe
@@ -50,6 +52,7 @@ class HostKernel:
         self._profile = profile
         self._linux = LinuxKernel()
         self._numbers = Block()
+        self._give_back = weakref.finalize(self, self._numbers.give_back)
         self._real: Callable[[int], int] = self._numbers.real
         self._waiters: Waiters | None = None
         self._sizes_buffers = profile.send_buffer != _usual_send_buffer()
@@ -64,8 +67,9 @@ class HostKernel:
 
     def finish(self) -> None:
         """Close all that a script left open, and give the block back."""
-        self.reset()
-        self._numbers.give_back()
+        if self._give_back.alive:
+            self.reset()
+            self._give_back()
 
     def reset(self) -> None:
         """Close all that a script left open, and end its waits."""
