@@ -3,7 +3,8 @@
 The calls come in scripts of a few hundred, each on fresh files, so that a
 difference is found near its cause.  Every other script runs with a small
 send buffer and small pipes, because full buffers are where rules differ.
-At its end every descriptor is polled and every interest list compared.
+At its end every interest list is compared, every ready list taken, and every
+descriptor polled.
 """
 
 import contextlib
