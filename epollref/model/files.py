@@ -11,11 +11,14 @@ EPERM (``file_can_poll`` in ``include/linux/poll.h``).
 
 import abc
 import errno
+import functools
 import os
 from typing import Protocol
 
 from epollref.masks import EPOLLIN, EPOLLOUT, EPOLLRDNORM, EPOLLWRNORM
 from epollref.model.waitqueue import WaitQueue
+
+_words = functools.cache(os.strerror)
 
 
 def failure(number: int) -> OSError:
@@ -24,7 +27,7 @@ def failure(number: int) -> OSError:
     Args:
         number: Its errno.
     """
-    return OSError(number, os.strerror(number))
+    return OSError(number, _words(number))
 
 
 class Watching(Protocol):

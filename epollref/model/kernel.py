@@ -156,10 +156,9 @@ class ModelKernel:
             OSError: EBADF, EINVAL.
             DeadlockError: Nothing is ready and the wait is for ever.
         """
+        number_first = self._profile.wait_checks_number_first
         bad_number = not 0 < maxevents <= self._profile.max_events
-        if bad_number and self._profile.wait_checks_number_first:
-            raise failure(errno.EINVAL)
-        epoll = self._file(epfd)
+        epoll = None if bad_number and number_first else self._file(epfd)
         if bad_number or not isinstance(epoll, Epoll):
             raise failure(errno.EINVAL)
         records = epoll.take(maxevents)

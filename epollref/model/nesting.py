@@ -64,7 +64,7 @@ def check_ways(file: File) -> None:
     Raises:
         OSError: EINVAL.
     """
-    for leaf in _leaves(file):
+    for leaf in dict.fromkeys(_leaves(file)):
         ways = [0] * len(MOST_WAYS)
         _count(leaf, 0, ways)
 

@@ -4,10 +4,12 @@
 2. ``host``    the running kernel, with the model's methods and numbers
 3. ``script``  calls and their outcomes
 4. ``choices`` the values at which something changes
-5. ``generator`` scripts that nobody would write
-6. ``handles`` what a number in a script stands for
-7. ``shrink``  the shortest script that still differs
-8. ``run``     a million calls
+5. ``towers``  epolls that watch epolls, as high as they may be
+6. ``generator`` scripts that nobody would write
+7. ``handles`` what a number in a script stands for
+8. ``shrink``  the shortest script that still differs
+9. ``tally``   what was called, and how often it failed
+10. ``run``    a million calls
 """
 
 from epollref.model.conformance.host import HostKernel

@@ -6,6 +6,7 @@ Weights say how often a call is drawn; what makes events is drawn most.
 """
 
 import random
+import sys
 
 from epollref.masks import (
     EPOLLERR,
@@ -23,10 +24,24 @@ from epollref.masks import (
     EPOLLWRNORM,
 )
 
-PATTERN = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
-SIZES = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
+SMALL = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
 LARGE = (20000, 36544, 36545, 65536, 70000, 300000)
-COUNTS = (0, 1, 1, 1, 2, 5, (1 << 64) - 2, (1 << 64) - 1, 1 << 63)
+SIZES = SMALL + SMALL + LARGE
+_BYTES = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
+_STARTS = (0, 250, 500, 750)
+_TEXTS = {
+    size: [_BYTES[start : start + size] for start in _STARTS]
+    for size in set(SIZES)
+}
+TEXTS = tuple(text for size in SIZES for text in _TEXTS[size])
+"""What is written: texts of each size, cut once."""
+
+COUNTS = tuple(
+    count.to_bytes(8, sys.byteorder)
+    for count in (0, 1, 1, 1, 2, 5, (1 << 64) - 2, (1 << 64) - 1, 1 << 63)
+)
+"""What is written to an eventfd."""
+
 CONDITIONS = (
     EPOLLIN,
     EPOLLIN,
@@ -39,7 +54,9 @@ CONDITIONS = (
     EPOLLPRI,
     EPOLLPRI | EPOLLOUT,
     EPOLLRDNORM,
+    EPOLLRDNORM | EPOLLOUT,
     EPOLLWRNORM,
+    EPOLLWRNORM | EPOLLIN,
     EPOLLRDBAND | EPOLLWRBAND,
     EPOLLERR,
     EPOLLHUP,
@@ -52,11 +69,30 @@ MODES = (
     EPOLLET,
     EPOLLONESHOT,
     EPOLLET | EPOLLONESHOT,
+)
+EXCLUSIVE_MODES = (
     EPOLLEXCLUSIVE,
     EPOLLET | EPOLLEXCLUSIVE,
+    EPOLLONESHOT | EPOLLEXCLUSIVE,
 )
+EXCLUSIVE_COMPANY = (
+    EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLET | EPOLLEXCLUSIVE
+)
+
+MOD_MASKS = tuple(bits | mode for bits in CONDITIONS for mode in MODES)
+_EXCLUSIVE = tuple(
+    bits | mode for bits in CONDITIONS for mode in EXCLUSIVE_MODES
+)
+_ALLOWED = tuple(mask & EXCLUSIVE_COMPANY for mask in _EXCLUSIVE)
+ADD_MASKS = 14 * MOD_MASKS + 9 * _ALLOWED + _EXCLUSIVE
+"""One in four is exclusive; of those some have company they may not."""
+
 MAXEVENTS = (1, 1, 1, 2, 3, 10, 10, 10, 10)
-SOCKETS = ("socket", "listener")
+SOCKETS = ("socket", "socket", "socket", "socket", "listener")
+NAMED = (*(("listener",) * 9), "socket")
+"""What can be connected to: an accepted socket shares its listener's name."""
+
+COUNTERS = ("eventfd", "timer")
 READERS = ("socket", "reader", "eventfd", "timer")
 WATCHED = (
     "socket",
@@ -72,37 +108,85 @@ WATCHED = (
 WRITERS = ("socket", "writer", "eventfd")
 LAST_NUMBER = 40
 MOST_FILES = 24
-TOWERS = 0.05
+TOWERS = 0.08
 """How many scripts begin with epolls that watch epolls."""
 
 CALLS = (
-    ("wait", 26),
-    ("add", 14),
-    ("modify", 8),
-    ("delete", 4),
-    ("write", 18),
-    ("read", 16),
-    ("poll", 5),
-    ("fdinfo", 1.5),
-    ("close", 4),
-    ("dup", 2),
-    ("shutdown", 2),
-    ("accept", 3),
-    ("connect", 3),
-    ("settime", 5),
-    ("create", 5),
-    ("odd", 0.6),
+    ("wait", 104, "epoll"),
+    ("add", 56, "epoll"),
+    ("modify", 32, "epoll"),
+    ("delete", 16, "epoll"),
+    ("write", 72, ""),
+    ("read", 64, ""),
+    ("poll", 20, ""),
+    ("fdinfo", 6, "epoll"),
+    ("close", 16, ""),
+    ("dup", 8, ""),
+    ("shutdown", 8, ""),
+    ("accept", 12, "listener"),
+    ("connect", 12, "listener"),
+    ("settime", 20, "timer"),
+    ("create", 20, ""),
+    ("odd", 6, ""),
 )
-MAKERS = (
-    ("epoll_create1", (0,), ("epoll",)),
-    ("epoll_create1", (0,), ("epoll",)),
-    ("socketpair", (), ("socket", "socket")),
-    ("socketpair", (), ("socket", "socket")),
-    ("pipe", (), ("reader", "writer")),
-    ("eventfd", (0, 0), ("eventfd",)),
-    ("eventfd", (3, 1), ("eventfd",)),
-    ("eventfd", ((1 << 32) - 1, 1 << 11), ("eventfd",)),
-    ("timerfd_create", (), ("timer",)),
-    ("listener", (), ("listener",)),
-    ("regular_file", (), ("regular",)),
+"""What is called, how often, and on what: where none is, one is made."""
+
+MAKERS = {
+    "epoll": (("epoll_create1", (0,), ("epoll",)),),
+    "socket": (("socketpair", (), ("socket", "socket")),),
+    "pipe": (("pipe", (), ("reader", "writer")),),
+    "eventfd": (
+        ("eventfd", (0, 0), ("eventfd",)),
+        ("eventfd", (3, 1), ("eventfd",)),
+        ("eventfd", ((1 << 32) - 1, 1 << 11), ("eventfd",)),
+    ),
+    "timer": (("timerfd_create", (), ("timer",)),),
+    "listener": (("listener", (), ("listener",)),),
+    "regular": (("regular_file", (), ("regular",)),),
+}
+"""For each kind of file: the calls that make it, and what they return."""
+
+MADE = (
+    "epoll",
+    "epoll",
+    "socket",
+    "socket",
+    "pipe",
+    "pipe",
+    "eventfd",
+    "eventfd",
+    "timer",
+    "listener",
+    "regular",
 )
+
+ODD: tuple[tuple[str, tuple[int | bytes | str, ...]], ...] = (
+    ("epoll_create1", (1,)),
+    ("epoll_wait", ("epfd", 0, 0)),
+    ("epoll_wait", ("fd", -1, 0)),
+    ("epoll_wait", (-1, 0, 0)),
+    ("epoll_wait", ("fd", 1, 0)),
+    ("epoll_wait", ("epfd", 1 << 30, 0)),
+    ("epoll_ctl", ("epfd", 4, "fd", EPOLLIN, 0)),
+    ("epoll_ctl", ("fd", 4, "epfd", EPOLLEXCLUSIVE, 0)),
+    ("epoll_ctl", (-1, 4, "fd", EPOLLIN, 0)),
+    ("accept4", ("fd", 1)),
+    ("accept4", (-1, 1)),
+    ("accept4", ("fd", 0)),
+    ("connect", ("fd",)),
+    ("shutdown", ("fd", 3)),
+    ("shutdown", ("fd", -1)),
+    ("eventfd", (0, 2)),
+    ("write", ("fd", b"")),
+    ("write", ("fd", bytes(7))),
+    ("read", ("fd", 0)),
+    ("read", ("fd", 7)),
+    ("timerfd_settime", ("fd", True)),
+    ("fdinfo", ("fd",)),
+    ("poll", (LAST_NUMBER + 10,)),
+    ("close", (LAST_NUMBER + 10,)),
+)
+"""Calls that are wrong in themselves, or for most files.
+
+A string stands for a descriptor: any, or one of an epoll.
+"""

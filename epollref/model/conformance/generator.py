@@ -9,62 +9,44 @@ Plain chance finds more here than clever strategies, because it is fast: the
 subtle differences need a hundred thousand calls.
 """
 
+import contextlib
+import errno
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from epollref.masks import (
     EPOLL_CTL_ADD,
     EPOLL_CTL_DEL,
     EPOLL_CTL_MOD,
-    EPOLLERR,
     EPOLLEXCLUSIVE,
-    EPOLLHUP,
-    EPOLLIN,
-    EPOLLOUT,
 )
 from epollref.model.conformance.choices import (
+    ADD_MASKS,
     CALLS,
-    CONDITIONS,
+    COUNTERS,
     COUNTS,
-    LARGE,
     LAST_NUMBER,
+    MADE,
     MAKERS,
     MAXEVENTS,
-    MODES,
+    MOD_MASKS,
     MOST_FILES,
-    PATTERN,
+    NAMED,
+    ODD,
     READERS,
     SIZES,
     SOCKETS,
+    TEXTS,
     TOWERS,
     WATCHED,
     WRITERS,
 )
 from epollref.model.conformance.script import Call, Failed, Outcome
+from epollref.model.conformance.towers import tower
 
-
-def tower() -> Iterator[tuple[Call, tuple[str, ...]]]:
-    """Return calls that stack five epolls, and what each makes.
-
-    The upper links are doubled by dup, so six ways lead down: the second
-    watch at the bottom is one way too many.  Then a sixth epoll tries to go
-    below and above.  Chance alone builds nothing that high.
-    """
-    for _ in range(5):
-        yield Call("epoll_create1", (0,)), ("epoll",)
-    for epfd in (4, 5, 5):
-        yield Call("dup", (epfd,)), ("epoll",)
-    links = ((3, 4), (3, 8), (4, 5), (4, 9), (4, 10), (5, 6), (6, 7))
-    for epfd, fd in links:
-        yield Call("epoll_ctl", (epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
-    yield Call("eventfd", (1, 0)), ("eventfd",)
-    yield Call("dup", (11,)), ("eventfd",)
-    for fd in (11, 12):
-        yield Call("epoll_ctl", (7, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
-    yield Call("epoll_create1", (0,)), ("epoll",)
-    for epfd, fd in ((7, 13), (13, 3), (13, 4), (13, 11), (7, 13)):
-        yield Call("epoll_ctl", (epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
+T = TypeVar("T")
 
 
 class Generator:
@@ -76,27 +58,25 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311, no secret
+        self._chance = self._random.random
         self._kinds: dict[int, str] = {}
         self._by_kind: dict[str, list[int]] = {}
         self._numbers: list[int] = []
         self._watched: list[tuple[int, int]] = []
-        """Pairs that ADD has taken; some are gone again."""
+        """Pairs that ADD has taken and MOD would; some are gone again."""
         self._made: tuple[str, ...] = ()
         self._planned: deque[tuple[Call, tuple[str, ...]]] = deque()
         self._data = 0
-        self._draws: list[Callable[[], Call]] = []
-        self._weights: list[float] = []
-        total = 0.0
-        for name, weight in CALLS:
-            total += weight
-            self._draws.append(getattr(self, f"_{name}"))
-            self._weights.append(total)
+        self._deck: list[tuple[Callable[[], Call], str]] = []
+        """Each call as often as it weighs: drawing one is one look-up."""
+        for name, weight, kind in CALLS:
+            self._deck += [(getattr(self, f"_{name}"), kind)] * weight
 
     def restart(self) -> None:
         """Forget all files: a new script begins, sometimes on a tower."""
         self._planned.clear()
-        if self._random.random() < TOWERS:
-            self._planned.extend(tower())
+        if self._chance() < TOWERS:
+            self._planned.extend(tower(self._random))
         self._made = ()
         self._kinds.clear()
         self._by_kind.clear()
@@ -114,7 +94,9 @@ class Generator:
             return Call("epoll_create1", (0,))
         if len(self._numbers) < 6:
             return self._create()
-        draw = self._random.choices(self._draws, cum_weights=self._weights)[0]
+        draw, kind = self._one_of(self._deck)
+        if kind and not self._by_kind.get(kind):
+            return self._create(kind)
         return draw()
 
     def learn(self, call: Call, outcome: Outcome) -> None:
@@ -126,49 +108,73 @@ class Generator:
         """
         if type(outcome) is Failed:
             self._made = ()
-            return
-        if self._made:
+            if outcome.errno == errno.ENOENT:
+                self._forget_watch(call)
+        elif self._made:
             made, self._made = self._made, ()
             numbers = outcome if type(outcome) is tuple else (outcome,)
             for fd, kind in zip(numbers, made, strict=True):
                 self._kinds[fd] = kind
                 self._by_kind.setdefault(kind, []).append(fd)
                 self._numbers.append(fd)
-        elif call.name == "epoll_ctl" and call.arguments[1] == EPOLL_CTL_ADD:
-            self._watched.append(
-                (int(call.arguments[0]), int(call.arguments[2]))
-            )
-            del self._watched[:-MOST_FILES]
+        elif call.name == "epoll_ctl":
+            self._learn_watch(call)
         elif call.name == "close":
             fd = int(call.arguments[0])
             self._by_kind[self._kinds.pop(fd)].remove(fd)
             self._numbers.remove(fd)
 
+    def _learn_watch(self, call: Call) -> None:
+        epfd, op, fd, *mask = map(int, call.arguments[:4])
+        if op == EPOLL_CTL_ADD and not mask[0] & EPOLLEXCLUSIVE:
+            self._watched.append((epfd, fd))
+            del self._watched[:-MOST_FILES]
+        elif op == EPOLL_CTL_DEL:
+            self._forget_watch(call)
+
+    def _forget_watch(self, call: Call) -> None:
+        epfd, _, fd = map(int, call.arguments[:3])
+        with contextlib.suppress(ValueError):
+            self._watched.remove((epfd, fd))
+
+    def last_look(self) -> Iterator[Call]:
+        """Look at all there is: interest lists, ready lists, every file."""
+        epolls = self._by_kind.get("epoll", [])
+        for fd in epolls:
+            yield Call("fdinfo", (fd,))
+        for fd in epolls:
+            yield Call("epoll_wait", (fd, LAST_NUMBER, 0))
+        for fd in self._numbers:
+            yield Call("poll", (fd,))
+
     # what to call it on
+
+    def _one_of(self, some: Sequence[T]) -> T:
+        """Return any one: ``random.choice``, which is slower, for a few."""
+        return some[int(self._chance() * len(some))]
 
     def _choose(self, *kinds: str) -> int:
         """Return a descriptor of these kinds, seldom of any."""
-        pick = self._random
-        if pick.random() < 0.03:
-            return pick.randrange(-1, LAST_NUMBER)
+        chance = self._chance
+        if chance() < 0.03:
+            return self._random.randrange(-1, LAST_NUMBER)
         for _ in range(4):
-            some = self._by_kind.get(kinds[int(pick.random() * len(kinds))])
+            # Not _one_of: this runs more often than anything else here.
+            some = self._by_kind.get(kinds[int(chance() * len(kinds))])
             if some:
-                return some[int(pick.random() * len(some))]
+                return some[int(chance() * len(some))]
         return self._any()
 
     def _any(self) -> int:
-        return self._random.choice(self._numbers)
+        return self._one_of(self._numbers)
 
-    def _mask(self) -> int:
-        pick = self._random
-        if pick.random() < 0.01:
-            return pick.getrandbits(32)
-        mode = pick.choice(MODES)
-        conditions = pick.choice(CONDITIONS)
-        if mode & EPOLLEXCLUSIVE and pick.random() < 0.9:
-            conditions &= EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP
-        return conditions | mode
+    def _mask(self, op: int) -> int:
+        chance = self._chance()
+        if chance < 0.01:
+            return self._random.getrandbits(32)
+        # MOD refuses EXCLUSIVE, so it is seldom tried there.
+        any_mode = op == EPOLL_CTL_ADD or chance > 0.95
+        return self._one_of(ADD_MASKS if any_mode else MOD_MASKS)
 
     def _word(self) -> int:
         self._data += 1
@@ -176,25 +182,25 @@ class Generator:
 
     # the calls
 
-    def _create(self) -> Call:
+    def _create(self, kind: str = "") -> Call:
         if len(self._numbers) > MOST_FILES:
             return self._close()
-        name, arguments, self._made = self._random.choice(MAKERS)
+        makers = MAKERS[kind or self._one_of(MADE)]
+        name, arguments, self._made = self._one_of(makers)
         return Call(name, arguments)
 
     def _wait(self) -> Call:
-        number = self._random.choice(MAXEVENTS)
-        return Call("epoll_wait", (self._choose("epoll"), number, 0))
+        most = self._one_of(MAXEVENTS)
+        return Call("epoll_wait", (self._choose("epoll"), most, 0))
 
     def _control(self, op: int) -> Call:
-        pick = self._random
-        if op != EPOLL_CTL_ADD and self._watched and pick.random() < 0.8:
-            epfd, fd = pick.choice(self._watched)
+        if op != EPOLL_CTL_ADD and self._watched and self._chance() < 0.8:
+            epfd, fd = self._one_of(self._watched)
         else:
             epfd, fd = self._choose("epoll"), self._choose(*WATCHED)
         if op == EPOLL_CTL_DEL:
             return Call("epoll_ctl", (epfd, op, fd))
-        return Call("epoll_ctl", (epfd, op, fd, self._mask(), self._word()))
+        return Call("epoll_ctl", (epfd, op, fd, self._mask(op), self._word()))
 
     def _add(self) -> Call:
         return self._control(EPOLL_CTL_ADD)
@@ -205,20 +211,16 @@ class Generator:
     def _delete(self) -> Call:
         return self._control(EPOLL_CTL_DEL)
 
-    def _size(self) -> int:
-        pick = self._random
-        return pick.choice(LARGE if pick.random() < 0.15 else SIZES)
-
     def _write(self) -> Call:
         fd = self._choose(*WRITERS)
-        if self._kinds.get(fd) == "eventfd" and self._random.random() < 0.95:
-            count = self._random.choice(COUNTS)
-            return Call("write", (fd, count.to_bytes(8, "little")))
-        start, size = self._random.randrange(1000), self._size()
-        return Call("write", (fd, PATTERN[start : start + size]))
+        if self._kinds.get(fd) == "eventfd" and self._chance() < 0.95:
+            return Call("write", (fd, self._one_of(COUNTS)))
+        return Call("write", (fd, self._one_of(TEXTS)))
 
     def _read(self) -> Call:
-        return Call("read", (self._choose(*READERS), self._size()))
+        fd = self._choose(*READERS)
+        counts = self._kinds.get(fd) in COUNTERS and self._chance() < 0.9
+        return Call("read", (fd, 8 if counts else self._one_of(SIZES)))
 
     def _poll(self) -> Call:
         return Call("poll", (self._any(),))
@@ -237,7 +239,7 @@ class Generator:
         return Call("dup", (fd,))
 
     def _shutdown(self) -> Call:
-        how = self._random.choice((0, 1, 1, 2))
+        how = self._one_of((0, 1, 1, 2))
         return Call("shutdown", (self._choose(*SOCKETS), how))
 
     def _accept(self) -> Call:
@@ -248,38 +250,15 @@ class Generator:
         if len(self._numbers) > MOST_FILES:
             return self._close()
         self._made = ("socket",)
-        return Call("connect", (self._choose("listener"),))
+        return Call("connect", (self._choose(*NAMED),))
 
     def _settime(self) -> Call:
-        expired = self._random.random() < 0.5
+        expired = self._chance() < 0.5
         return Call("timerfd_settime", (self._choose("timer"), expired))
 
     def _odd(self) -> Call:
         """A call whose arguments are wrong in themselves."""
-        fd, epfd = self._any(), self._choose("epoll")
-        return self._random.choice(
-            (
-                Call("epoll_create1", (1,)),
-                Call("epoll_wait", (epfd, 0, 0)),
-                Call("epoll_wait", (fd, -1, 0)),
-                Call("epoll_wait", (-1, 0, 0)),
-                Call("epoll_wait", (fd, 1, 0)),
-                Call("epoll_wait", (epfd, 1 << 30, 0)),
-                Call("epoll_ctl", (epfd, 4, fd, EPOLLIN, 0)),
-                Call("epoll_ctl", (fd, 4, epfd, EPOLLEXCLUSIVE, 0)),
-                Call("accept4", (fd, 1)),
-                Call("accept4", (-1, 1)),
-                Call("shutdown", (fd, 3)),
-                Call("shutdown", (fd, -1)),
-                Call("eventfd", (0, 2)),
-                Call("write", (fd, b"")),
-                Call("read", (fd, 0)),
-                Call("read", (fd, 7)),
-                Call("write", (fd, bytes(7))),
-                Call("accept4", (fd, 0)),
-                Call("connect", (fd,)),
-                Call("timerfd_settime", (fd, True)),
-                Call("fdinfo", (fd,)),
-                Call("close", (LAST_NUMBER + 10,)),
-            )
-        )
+        places = {"fd": self._any(), "epfd": self._choose("epoll")}
+        name, arguments = self._one_of(ODD)
+        given = [places[a] if isinstance(a, str) else a for a in arguments]
+        return Call(name, tuple(given))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from epollref.model.conformance.script import (
     Argument,
     Call,
+    Crashed,
     Failed,
     Outcome,
     Player,
@@ -57,7 +58,7 @@ def _places(call: Call) -> tuple[int, ...]:
 
 
 def _made(call: Call, outcome: Outcome) -> tuple[int, ...]:
-    if call.name not in MAKERS or isinstance(outcome, Failed):
+    if call.name not in MAKERS or isinstance(outcome, Failed | Crashed):
         return ()
     return outcome if isinstance(outcome, tuple) else (outcome,)
 

@@ -11,12 +11,12 @@ see: it knows files by their open file description.
 import contextlib
 import errno
 import fcntl
+import functools
 import itertools
 import os
 import resource
 import select
 import socket
-import tempfile
 from typing import Final, Self
 
 from epollref.kernel import Ready
@@ -29,6 +29,7 @@ from epollref.model.profile import Profile
 ROOM: Final = 200
 """Numbers of one kernel; a script that needs more is too long."""
 EVERY_BIT: Final = 0xFFFF
+NONBLOCKING: Final = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
 
 _names = itertools.count()
 
@@ -55,6 +56,9 @@ class HostKernel:
         self._linux = LinuxKernel()
         self._guard = _free_block()
         self._base = self._guard + 1
+        self._sizes_buffers = profile.send_buffer != _usual_send_buffer()
+        self._pollers: dict[int, select.poll] = {}
+        """One for each number: what is open there may change."""
 
     def __enter__(self) -> Self:
         return self
@@ -112,15 +116,11 @@ class HostKernel:
     def fdinfo(self, epfd: int) -> list[tuple[int, int, int]]:
         """Return the watches as ``/proc/self/fdinfo`` lists them, sorted."""
         watches = []
-        try:
-            with open(f"/proc/self/fdinfo/{self._real(epfd)}", "rb") as lines:
-                for line in lines:
-                    if line.startswith(b"tfd:"):
-                        _, tfd, _, events, _, data, *_ = line.split()
-                        fd = int(tfd) - self._base + FIRST
-                        watches.append((fd, int(events, 16), int(data, 16)))
-        except FileNotFoundError:
-            raise _failure(errno.EBADF) from None
+        for line in _lines_about(self._real(epfd)):
+            if line.startswith(b"tfd:"):
+                _, tfd, _, events, _, data, *_ = line.split()
+                fd = int(tfd) - self._base + FIRST
+                watches.append((fd, int(events, 16), int(data, 16)))
         return sorted(watches)
 
     def poll(self, fd: int) -> int:
@@ -128,8 +128,10 @@ class HostKernel:
         real = self._real(fd)
         if real < 0:
             return select.POLLNVAL
-        poller = select.poll()
-        poller.register(real, EVERY_BIT)
+        poller = self._pollers.get(real)
+        if poller is None:
+            poller = self._pollers[real] = select.poll()
+            poller.register(real, EVERY_BIT)
         answer = poller.poll(0)
         return answer[0][1] if answer else 0
 
@@ -165,12 +167,12 @@ class HostKernel:
 
     def socketpair(self) -> tuple[int, int]:
         """Make two connected unix stream sockets (socketpair(2))."""
-        one, other = socket.socketpair()
+        one, other = socket.socketpair(socket.AF_UNIX, NONBLOCKING)
         return self._made(one), self._made(other)
 
     def listener(self, backlog: int = BACKLOG) -> int:
         """Make a listening unix stream socket (listen(2))."""
-        listening = socket.socket(socket.AF_UNIX)
+        listening = socket.socket(socket.AF_UNIX, NONBLOCKING)
         listening.bind(f"\0epollref-{os.getpid()}-{next(_names)}")
         listening.listen(backlog)
         return self._made(listening)
@@ -178,9 +180,8 @@ class HostKernel:
     def connect(self, listener: int) -> int:
         """Make a client of a listener (connect(2))."""
         name = self._name(self._real(listener))
-        client = socket.socket(socket.AF_UNIX)
+        client = socket.socket(socket.AF_UNIX, NONBLOCKING)
         try:
-            client.setblocking(False)
             client.connect(name)
         except OSError:
             client.close()
@@ -201,20 +202,18 @@ class HostKernel:
             return name
 
     def _made(self, made: socket.socket) -> int:
-        made.setblocking(False)
         real = made.detach()
         self._size_buffer(real)
         return self._moved(real)
 
     def _size_buffer(self, real: int) -> None:
         """Set the send buffer, if the profile's is not the usual one."""
-        copy = socket.socket(fileno=os.dup(real))
-        with copy:
-            size = copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
-            if size != self._profile.send_buffer:
-                # The kernel doubles what it is told (socket(7)).
-                half = self._profile.send_buffer // 2
-                copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
+        if not self._sizes_buffers:
+            return
+        with socket.socket(fileno=os.dup(real)) as copy:
+            # The kernel doubles what it is told (socket(7)).
+            half = self._profile.send_buffer // 2
+            copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
 
     # other files
 
@@ -239,9 +238,8 @@ class HostKernel:
         timers.settime(self._real(fd), expired)
 
     def regular_file(self) -> int:
-        """Open an empty file without a name."""
-        with tempfile.TemporaryFile(buffering=0) as opened:
-            return self._moved(os.dup(opened.fileno()))
+        """Open an empty file without a name (memfd_create(2))."""
+        return self._moved(os.memfd_create("epollref"))
 
 
 def _free_block() -> int:
@@ -256,6 +254,28 @@ def _free_block() -> int:
         with open(os.devnull, "rb") as anything:
             return fcntl.fcntl(anything, fcntl.F_DUPFD_CLOEXEC, start)
     raise _failure(errno.EMFILE)
+
+
+def _lines_about(real: int) -> list[bytes]:
+    """Return what /proc says of a descriptor (proc_pid_fdinfo(5))."""
+    try:
+        about = os.open(f"/proc/self/fdinfo/{real}", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise _failure(errno.EBADF) from None
+    try:
+        parts = []
+        while part := os.read(about, 1 << 14):
+            parts.append(part)
+    finally:
+        os.close(about)
+    return b"".join(parts).splitlines()
+
+
+@functools.cache
+def _usual_send_buffer() -> int:
+    """Return what a new unix socket has, unless it is told otherwise."""
+    with socket.socket(socket.AF_UNIX) as usual:
+        return usual.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
 
 
 def _is_open(fd: int) -> bool:

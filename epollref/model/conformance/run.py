@@ -3,11 +3,14 @@
 The calls come in scripts of a few hundred, each on fresh files, so that a
 difference is found near its cause.  Every other script runs with a small
 send buffer and small pipes, because full buffers are where rules differ.
-At its end every descriptor is polled and every interest list compared.
+At its end every interest list is compared, every ready list taken, and every
+descriptor polled.
 """
 
+import contextlib
 import dataclasses
 import itertools
+from collections import abc
 from collections.abc import Callable, Iterator, Sequence
 
 from epollref.model.conformance.generator import Generator
@@ -15,19 +18,23 @@ from epollref.model.conformance.handles import Line, named, numbered
 from epollref.model.conformance.host import HostKernel
 from epollref.model.conformance.script import (
     Call,
+    Crashed,
+    Outcome,
     Player,
     ScriptKernel,
     difference,
     side_by_side,
 )
 from epollref.model.conformance.shrink import shortest
-from epollref.model.kernel import FIRST, ModelKernel
+from epollref.model.conformance.tally import Tally
+from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
 
 SCRIPT_LENGTH = 400
-LOOK_AT = range(FIRST, FIRST + 28)
 
 MakeKernel = Callable[[Profile], ScriptKernel]
+Steps = abc.Generator["Disagreement | int", None, None]
+"""How far a comparison is, again and again; a difference ends it."""
 
 
 def small(profile: Profile) -> Profile:
@@ -49,6 +56,8 @@ class Disagreement:
     """How many calls had been compared by then."""
     trace: str
     """Both answers to each call, side by side."""
+    seed: int = 0
+    """Where the random scripts had started."""
 
 
 class Comparison:
@@ -64,12 +73,18 @@ class Comparison:
         self, profile: Profile, seed: int, model: MakeKernel = ModelKernel
     ) -> None:
         self._profiles = (profile, small(profile))
+        self._seed = seed
         self._generator = Generator(seed)
         self._model = model
-        self.steps = 0
-        """Calls compared so far."""
+        self.tally = Tally()
+        """What has been compared so far."""
 
-    def run(self, steps: int) -> Iterator[Disagreement | int]:
+    @property
+    def steps(self) -> int:
+        """Calls compared so far."""
+        return self.tally.steps
+
+    def run(self, steps: int) -> Steps:
         """Compare; stop after the first difference.
 
         Args:
@@ -79,35 +94,61 @@ class Comparison:
             The number of calls so far, after each script; the difference
             in the end, if there is one.
         """
-        for profile in itertools.cycle(self._profiles):
-            found = self._script(profile, steps - self.steps)
-            if found:
-                yield self._shown(found, profile)
-                return
-            yield self.steps
-            if self.steps >= steps:
-                return
+        with contextlib.ExitStack() as stack:
+            sides = [
+                (profile, stack.enter_context(HostKernel(profile)))
+                for profile in self._profiles
+            ]
+            for profile, host in itertools.cycle(sides):
+                different = self._script(profile, host, steps - self.steps)
+                if different:
+                    yield self._shown(different, profile)
+                    return
+                yield self.steps
+                if self.steps >= steps:
+                    return
 
-    def _script(self, profile: Profile, most: int) -> list[Call]:
-        """Compare one script; return it if it makes a difference."""
+    def _script(
+        self, profile: Profile, host: HostKernel, most: int
+    ) -> list[Call]:
+        """Compare one script; return it up to the first difference, if any.
+
+        One kernel plays it after the other: in turns would be slower by a
+        sixth, since each would find the caches full of the other's code.
+        """
+        calls, expected = self._on_model(profile, most)
+        host.reset()
+        answers = list(map(Player(host).play, calls))
+        if answers == expected:
+            self.tally.add(calls, expected)
+            return []
+        pairs = zip(expected, answers, strict=True)
+        end = next(n for n, (one, other) in enumerate(pairs, 1) if one != other)
+        self.tally.add(calls[:end], expected[:end])
+        return calls[:end]
+
+    def _on_model(
+        self, profile: Profile, most: int
+    ) -> tuple[list[Call], list[Outcome]]:
+        """Draw a script by what comes of it on the model."""
         calls: list[Call] = []
-        with HostKernel(profile) as host:
-            on_model = Player(self._model(profile)).play
-            on_host = Player(host).play
-            for call in itertools.islice(self._drawn(), most):
-                calls.append(call)
-                self.steps += 1
-                outcome = on_model(call)
-                if outcome != on_host(call):
-                    return calls
-                self._generator.learn(call, outcome)
-        return []
+        outcomes: list[Outcome] = []
+        play = Player(self._model(profile)).play
+        learn = self._generator.learn
+        for call in itertools.islice(self._drawn(), most):
+            outcome = play(call)
+            calls.append(call)
+            outcomes.append(outcome)
+            if type(outcome) is Crashed:
+                break
+            learn(call, outcome)
+        return calls, outcomes
 
     def _drawn(self) -> Iterator[Call]:
         self._generator.restart()
         for _ in range(SCRIPT_LENGTH):
             yield self._generator.next()
-        yield from last_look()
+        yield from self._generator.last_look()
 
     def _shown(self, calls: list[Call], profile: Profile) -> Disagreement:
         def model() -> ScriptKernel:
@@ -121,12 +162,4 @@ class Comparison:
         short = numbered(shortest(named(calls, model()), differs), model)
         with HostKernel(profile) as host:
             trace = side_by_side(short, ("model", "linux"), (model(), host))
-        return Disagreement(short, self.steps, trace)
-
-
-def last_look() -> Iterator[Call]:
-    """Look at everything: each interest list, then each file."""
-    for fd in LOOK_AT:
-        yield Call("fdinfo", (fd,))
-    for fd in LOOK_AT:
-        yield Call("poll", (fd,))
+        return Disagreement(short, self.steps, trace, self._seed)

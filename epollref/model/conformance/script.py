@@ -10,6 +10,7 @@ look.
 """
 
 import errno
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -24,6 +25,22 @@ class Failed(NamedTuple):
 
     def __str__(self) -> str:
         return errno.errorcode[self.errno]
+
+
+_failed = functools.cache(Failed)
+
+
+class Crashed:
+    """The outcome of a call that raised what no kernel does: a bug.
+
+    No two of them are equal, so one is always a difference.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        self._name = type(error).__name__
+
+    def __str__(self) -> str:
+        return self._name
 
 
 Argument = int | bool | bytes
@@ -42,6 +59,7 @@ class Call(NamedTuple):
         if self.name == "epoll_ctl":
             words[1] = _operation(self.arguments[1])
             words[3:4] = [mask(n) for n in self.arguments[3:4]]
+            words[4:] = [hex(int(n)) for n in self.arguments[4:]]
         if self.name == "write":
             words[1] = _short(self.arguments[1])
         return f"{self.name}({', '.join(words)})"
@@ -151,7 +169,7 @@ class Player:
             call: The call.
 
         Returns:
-            What it returned, or ``Failed`` with the errno.
+            What it returned, ``Failed`` with the errno, or ``Crashed``.
         """
         name, arguments = call
         method = self._methods.get(name)
@@ -160,7 +178,9 @@ class Player:
         try:
             return method(*arguments)
         except OSError as error:
-            return Failed(error.errno or 0)
+            return _failed(error.errno or 0)
+        except Exception as error:
+            return Crashed(error)
 
 
 def difference(
