@@ -5,8 +5,11 @@ ends the run; what is printed then is the shortest script that shows it, with
 both answers to each call.
 """
 
+import contextlib
 import os
 import random
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +24,8 @@ from rich.progress import (
 
 from epollref.commands.outcome import FAILED, one_line
 from epollref.model import measure
+from epollref.model.conformance.parts import Parts
+from epollref.model.conformance.result import save
 from epollref.model.conformance.run import Comparison, Disagreement
 
 model = typer.Typer(help="The model of epoll: is it right here?")
@@ -40,6 +45,18 @@ def verify(
         int | None,
         typer.Option(metavar="S", help="Repeat a run; else a fresh one."),
     ] = None,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Processes; each has its own seed, drawn from S.",
+        ),
+    ] = 1,
+    save_to: Annotated[
+        Path | None,
+        typer.Option("--save", metavar="FILE", help="Keep the result as JSON."),
+    ] = None,
 ) -> None:
     """Compare the model with the running kernel, at random.
 
@@ -47,32 +64,58 @@ def verify(
     """
     if seed is None:
         seed = random.randrange(1 << 32)  # noqa: S311, no secret
+    if save_to is not None:
+        # A run of hours must not be lost to a folder that is not there.
+        with one_line(f"cannot write {save_to}"):
+            save_to.touch()
     typer.echo(f"epollref: seed {seed}", err=True)
+    start = time.monotonic()
     with one_line("cannot compare"):
-        found = _compare(steps, seed)
+        comparison = _comparison(seed, jobs)
+        found = _compare(comparison, steps)
+    seconds = time.monotonic() - start
+    if save_to is not None:
+        with one_line(f"cannot write {save_to}"):
+            save(save_to, seed, seconds, comparison.tally, found)
+    _conclude(comparison.tally.steps, found)
+
+
+def _conclude(steps: int, found: Disagreement | None) -> None:
+    """Print the one line, or the two traces."""
     system = f"Linux {os.uname().release}"
     if found is None:
         typer.echo(f"{steps:,} calls agreed on {system}")
         return
-    typer.echo(f"call {found.steps:,} of seed {seed} differs on {system}:\n")
+    call = f"call {found.steps:,} of seed {found.seed}"
+    typer.echo(f"{call} differs on {system}:\n")
     typer.echo(found.trace)
     raise typer.Exit(FAILED)
 
 
-def _compare(steps: int, seed: int) -> Disagreement | None:
+def _comparison(seed: int, jobs: int) -> Comparison | Parts:
+    """Choose: this process, or several others."""
+    if jobs == 1:
+        return Comparison(measure(), seed)
+    return Parts(measure(), seed, jobs)
+
+
+def _compare(comparison: Comparison | Parts, steps: int) -> Disagreement | None:
     """Run the comparison, with a bar where stderr is a terminal."""
     console = Console(stderr=True)
-    with Progress(
-        TextColumn("comparing"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as progress:
+    with (
+        contextlib.closing(comparison.run(steps)) as run,
+        Progress(
+            TextColumn("comparing"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        ) as progress,
+    ):
         task = progress.add_task("", total=steps)
-        for step in Comparison(measure(), seed).run(steps):
+        for step in run:
             if isinstance(step, Disagreement):
                 return step
             progress.update(task, completed=step)

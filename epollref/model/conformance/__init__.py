@@ -10,6 +10,8 @@
 8. ``shrink``  the shortest script that still differs
 9. ``tally``   what was called, and how often it failed
 10. ``run``    a million calls
+11. ``parts``  ten million calls, in several processes
+12. ``result`` what is kept of a run
 """
 
 from epollref.model.conformance.host import HostKernel
