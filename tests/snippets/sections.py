@@ -44,7 +44,7 @@ def unexecuted(path: Path, executed: set[int]) -> dict[str, list[int]]:
     `else:`) counts as run if a line of its statement ran.
     """
     if path.suffix == ".py":
-        missed = _python_missed(path, executed)
+        missed = python_missed(path, executed)
     else:
         missed = executable(path) - executed
     left = {
@@ -69,7 +69,8 @@ def header(path: Path) -> str:
     return text[2 : text.index("*/")]
 
 
-def _python_missed(path: Path, executed: set[int]) -> set[int]:
+def python_missed(path: Path, executed: set[int]) -> set[int]:
+    """The code lines of a Python file that did not run."""
     source = path.read_text()
     own_code = _lines_with_code(compile(source, str(path), "exec"))
     missed: set[int] = set()

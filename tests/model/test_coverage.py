@@ -1,0 +1,56 @@
+"""Random scripts reach every line of the model.
+
+A rule that no script reaches is a rule that was never compared with the
+kernel.  So a short comparison runs here under a line trace, and what did not
+run is listed; it has to be what no script can reach, and nothing more.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.snippets.covering import line_trace, traced_lines
+from tests.snippets.sections import python_missed
+
+ROOT = Path(__file__).parents[2]
+MODEL = ROOT / "epollref" / "model"
+NOT_THE_MODEL = ("__init__.py", "calibrate.py")
+"""What has no rules; the calibration asks only the kernel."""
+
+UNREACHED = {
+    # A wait without end: the kernel would keep its promise.
+    "kernel.py": ["raise DeadlockError("],
+}
+"""The lines that no script can reach, by how they begin."""
+
+PROGRAM = """
+from epollref.model import measure
+from epollref.model.conformance.run import Comparison
+
+*_, last = Comparison(measure(), seed=1).run(40_000)
+assert last == 40_000, last
+"""
+
+
+def test_random_scripts_run_every_line_of_the_model(tmp_path: Path) -> None:
+    log = tmp_path / "lines"
+    subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env={**os.environ, **line_trace(f"{MODEL}/", log)},
+        check=True,
+    )
+    traced = traced_lines(log)
+    missed = {}
+    for module in sorted(MODEL.glob("*.py")):
+        if module.name not in NOT_THE_MODEL:
+            source = module.read_text().splitlines()
+            numbers = sorted(python_missed(module, traced[module]))
+            missed[module.name] = [source[n - 1].strip() for n in numbers]
+    left = {name: lines for name, lines in missed.items() if lines}
+    assert left.keys() == UNREACHED.keys(), left
+    for name, lines in left.items():
+        expected = zip(lines, UNREACHED[name], strict=True)
+        assert all(line.startswith(begin) for line, begin in expected), left
+    assert len(missed) >= 9
