@@ -57,7 +57,7 @@ mutate: .venv/ready ## Break one thing at a time; which gate stops it?
 
 .PHONY: mutants
 mutants: .venv/ready ## Plant wrong beliefs in the model; are they found?
-	$(BIN)/python -m tests.model.mutants
+	$(BIN)/python -m tests.model.mutants --jobs $(JOBS)
 
 .PHONY: survivors
 survivors: site ## A few of the mutants, after a green run
