@@ -197,7 +197,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{verdicts.count(word)} {word}"
         for word in ("found", "harmless", "missed")
     )
-    console.print(f"\n{len(tried)} beliefs: {counts}")
+    what = "belief" if len(tried) == 1 else "beliefs"
+    console.print(f"\n{len(tried)} {what}: {counts}")
     if asked.save:
         save(asked.save, tried, asked.steps, seeds)
     return int("missed" in verdicts)

@@ -41,8 +41,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)
     return (
-        '<table class="ep-results">'
-        f"<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+        '<div class="ep-results"><table>'
+        f"<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -106,7 +106,8 @@ def _verify(data: Data) -> str:
     failed = _table(("Failed with", "Calls"), data["failed"].items())
     return (
         f'<p class="ep-verdict">{escape(words)}</p>'
-        f'<div class="ep-beside">{calls}{failed}</div>'
+        "<details><summary>Which calls, and how they failed</summary>"
+        f'<div class="ep-beside">{calls}{failed}</div></details>'
     )
 
 
