@@ -27,6 +27,10 @@ def failure(number: int) -> OSError:
     return OSError(number, os.strerror(number))
 
 
+class OutsideScopeError(RuntimeError):
+    """The model does not know, and says so instead of guessing."""
+
+
 class Watching(Protocol):
     """A watch, as the file under it sees it."""
 

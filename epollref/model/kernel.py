@@ -243,7 +243,7 @@ class ModelKernel(Table):
         self._file(fd).shutdown(how)
 
     def connect(self, listener: int) -> int:
-        """Make a client of a listener (connect(2)).
+        """Make a client of a listener, unix or TCP (connect(2)).
 
         Args:
             listener: A listener, or a connection accepted from it, which
@@ -255,6 +255,7 @@ class ModelKernel(Table):
         Raises:
             OSError: EAGAIN (the backlog is full), ECONNREFUSED, EBADF,
                 EINVAL (no name), ENOTSOCK.
+            OutsideScopeError: A TCP backlog is full.
         """
         return self._install(self._file(listener).connect())
 

@@ -3,15 +3,16 @@
 1. ``timers``  timerfd, which Python lacks
 2. ``block``   numbers that are the same on both
 3. ``threads`` threads that are blocked, and when they have settled
-4. ``host``    the running kernel, with the model's methods
-5. ``script``  calls and their outcomes
-6. ``choices`` the values at which something changes
-7. ``generator`` scripts that nobody would write
-8. ``handles`` what a number in a script stands for
-9. ``shrink``  the shortest script that still differs
-10. ``run``    a million calls
-11. ``scene``  scripts about threads that wait
-12. ``crowd``  a few thousand calls with blocked threads
+4. ``loopback`` TCP connections, and when they have settled
+5. ``host``    the running kernel, with the model's methods
+6. ``script``  calls and their outcomes
+7. ``choices`` the values at which something changes
+8. ``generator`` scripts that nobody would write
+9. ``handles`` what a number in a script stands for
+10. ``shrink``  the shortest script that still differs
+11. ``run``    a million calls
+12. ``scene``  scripts about threads that wait
+13. ``crowd``  a few thousand calls with blocked threads
 """
 
 from epollref.model.conformance.host import HostKernel

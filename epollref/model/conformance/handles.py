@@ -30,6 +30,7 @@ MAKERS = frozenset(
         "pipe",
         "regular_file",
         "socketpair",
+        "tcp_listener",
         "timerfd_create",
     )
 )

@@ -112,6 +112,10 @@ class ScriptKernel(Kernel, Protocol):
         """Make a listening unix stream socket."""
         ...
 
+    def tcp_listener(self) -> int:
+        """Make a listening TCP socket on the loopback."""
+        ...
+
     def connect(self, listener: int) -> int:
         """Make a client of a listener."""
         ...
