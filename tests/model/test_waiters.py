@@ -22,9 +22,10 @@ from epollref.masks import (
 )
 from epollref.model import ModelKernel, measure
 from epollref.model.conformance import HostKernel
-from epollref.model.conformance.crowd import CrowdComparison
 from epollref.model.conformance.run import Disagreement
+from epollref.model.conformance.scene import THREADS
 from epollref.model.conformance.script import ScriptKernel
+from epollref.model.conformance.settled import SettledComparison
 from epollref.model.waitqueue import WaitQueue
 
 ADD, MOD, DEL = EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL
@@ -357,7 +358,7 @@ def test_threads_in_nested_epolls_race() -> None:
     "seed", [1, random.SystemRandom().getrandbits(32)], ids=["fixed", "fresh"]
 )
 def test_the_same_threads_come_back(seed: int) -> None:
-    comparison = CrowdComparison(measure(), seed)
+    comparison = SettledComparison(measure(), seed, THREADS)
     for step in comparison.run(STEPS):
         if isinstance(step, Disagreement):
             pytest.fail(f"seed {seed}, call {step.steps}\n{step.trace}")
@@ -371,7 +372,7 @@ def test_a_model_that_wakes_the_oldest_is_found() -> None:
         queue._hooks.append(hook)  # type: ignore[arg-type]
 
     with mock.patch.object(WaitQueue, "add", add):
-        *_, found = CrowdComparison(measure(), 1).run(STEPS)
+        *_, found = SettledComparison(measure(), 1, THREADS).run(STEPS)
     assert isinstance(found, Disagreement)
     assert found.trace.splitlines()[-1].startswith("!")
     assert "thread" in found.trace
