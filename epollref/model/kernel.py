@@ -218,7 +218,12 @@ class ModelKernel(Table):
         return self._file(fd).read(n)
 
     def write(self, fd: int, data: bytes | memoryview, /) -> int:
-        """Write bytes, perhaps not all of them (write(2))."""
+        """Write bytes, perhaps not all of them (write(2)).
+
+        Raises:
+            OSError: EAGAIN, EPIPE, ECONNRESET, EBADF, EINVAL, ENOTCONN.
+            OutsideScopeError: A TCP peer has too much unread.
+        """
         return self._file(fd).write(data)
 
     def close(self, fd: int) -> None:
