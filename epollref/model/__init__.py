@@ -8,20 +8,28 @@ Read it in this order; each module imports only modules above it.
 4. ``pipe``        a ring of pages
 5. ``counters``    eventfd and timerfd
 6. ``sockets``     unix stream sockets and their listener
-7. ``epoll``       the interest list and the ready list
-8. ``nesting``     epolls that watch epolls
-9. ``waiters``     threads that are blocked in a wait
-10. ``table``      descriptors, and the calls that make files
-11. ``kernel``     the calls on descriptors
-12. ``calibrate``  this machine's profile
-13. ``conformance`` the same script on two kernels
-14. ``scripts``    scripts that people write, played step by step
+7. ``tcp``         TCP over loopback, once everything has arrived
+8. ``epoll``       the interest list and the ready list
+9. ``nesting``     epolls that watch epolls
+10. ``waiters``    threads that are blocked in a wait
+11. ``table``      descriptors, and the calls that make files
+12. ``kernel``     the calls on descriptors
+13. ``calibrate``  this machine's profile
+14. ``conformance`` the same script on two kernels
+15. ``scripts``    scripts that people write, played step by step
 
 Only ``conformance`` knows Linux; the model imports words and the seam.
 """
 
 from epollref.model.calibrate import measure
+from epollref.model.files import OutsideScopeError
 from epollref.model.kernel import DeadlockError, ModelKernel
 from epollref.model.profile import Profile
 
-__all__ = ["DeadlockError", "ModelKernel", "Profile", "measure"]
+__all__ = [
+    "DeadlockError",
+    "ModelKernel",
+    "OutsideScopeError",
+    "Profile",
+    "measure",
+]

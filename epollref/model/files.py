@@ -30,6 +30,10 @@ def failure(number: int) -> OSError:
     return OSError(number, _words(number))
 
 
+class OutsideScopeError(RuntimeError):
+    """The model does not know, and says so instead of guessing."""
+
+
 class Watching(Protocol):
     """A watch, as the file under it sees it."""
 

@@ -233,7 +233,12 @@ class ModelKernel(Table):
         return self._file(fd).read(n)
 
     def write(self, fd: int, data: bytes | memoryview, /) -> int:
-        """Write bytes, perhaps not all of them (write(2))."""
+        """Write bytes, perhaps not all of them (write(2)).
+
+        Raises:
+            OSError: EAGAIN, EPIPE, ECONNRESET, EBADF, EINVAL, ENOTCONN.
+            OutsideScopeError: A TCP peer has too much unread.
+        """
         return self._file(fd).write(data)
 
     def close(self, fd: int) -> None:
@@ -258,7 +263,7 @@ class ModelKernel(Table):
         self._file(fd).shutdown(how)
 
     def connect(self, listener: int) -> int:
-        """Make a client of a listener (connect(2)).
+        """Make a client of a listener, unix or TCP (connect(2)).
 
         Args:
             listener: A listener, or a connection accepted from it, which
@@ -270,6 +275,7 @@ class ModelKernel(Table):
         Raises:
             OSError: EAGAIN (the backlog is full), ECONNREFUSED, EBADF,
                 EINVAL (no name), ENOTSOCK.
+            OutsideScopeError: A TCP backlog is full.
         """
         return self._install(self._file(listener).connect())
 

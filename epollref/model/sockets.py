@@ -50,8 +50,8 @@ class Message:
         self.cost = cost
 
 
-class UnixSocket(File):
-    """What a listener and a connection have in common."""
+class Socket(File):
+    """What listeners and connections have in common, TCP ones too."""
 
     __slots__ = ("error", "shut")
 
@@ -83,7 +83,7 @@ class UnixSocket(File):
         raise failure(errno.EINVAL)
 
 
-class StreamSocket(UnixSocket):
+class StreamSocket(Socket):
     """One end of a connection."""
 
     __slots__ = ("_listener", "_owed", "_profile", "_received", "peer")
@@ -194,7 +194,7 @@ class StreamSocket(UnixSocket):
             peer.paid(self._received.popleft())
 
 
-class Listener(UnixSocket):
+class Listener(Socket):
     """A listening socket: its backlog is what it has to read."""
 
     __slots__ = ("_backlog", "_closed", "_profile", "_waiting")

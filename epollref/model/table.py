@@ -14,6 +14,7 @@ from epollref.model.files import File, RegularFile, failure
 from epollref.model.pipe import make_pipe
 from epollref.model.profile import Profile
 from epollref.model.sockets import Listener, connected
+from epollref.model.tcp import TcpListener
 from epollref.model.waiters import Threads
 
 FIRST = 3
@@ -74,6 +75,14 @@ class Table:
             backlog: One more connection than this can wait.
         """
         return self._install(Listener(backlog, self._profile))
+
+    def tcp_listener(self, backlog: int = BACKLOG) -> int:
+        """Make a listening TCP socket on a free port of the loopback.
+
+        Args:
+            backlog: One more connection than this can wait.
+        """
+        return self._install(TcpListener(backlog))
 
     def pipe(self) -> tuple[int, int]:
         """Make a pipe: the end to read from, the end to write to."""

@@ -27,8 +27,9 @@ UNREACHED = {
 
 PROGRAM = """
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance.crowd import CrowdComparison
 from epollref.model.conformance.run import Comparison
+from epollref.model.conformance.settings import ENDS, LOOPBACK, THREADS
+from epollref.model.conformance.settled import SettledComparison
 
 class Looking(ModelKernel):
     # What figures show of a ready list is what the next wait reports.
@@ -44,8 +45,9 @@ class Looking(ModelKernel):
 
 *_, last = Comparison(measure(), 1, Looking).run(40_000)
 assert last == 40_000, last
-*_, last = CrowdComparison(measure(), 1).run(1_000)
-assert isinstance(last, int), last
+for setting, steps in ((THREADS, 1_000), (LOOPBACK, 1_000), (ENDS, 3_000)):
+    *_, last = SettledComparison(measure(), 1, setting).run(steps)
+    assert isinstance(last, int), last
 """
 
 

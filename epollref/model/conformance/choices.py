@@ -27,10 +27,10 @@ from epollref.masks import (
 SMALL = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
 LARGE = (20000, 36544, 36545, 65536, 70000, 300000)
 SIZES = SMALL + SMALL + LARGE
-_BYTES = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
+BYTES = random.Random(0).randbytes(1 << 19)  # noqa: S311, no secret
 _STARTS = (0, 250, 500, 750)
 _TEXTS = {
-    size: [_BYTES[start : start + size] for start in _STARTS]
+    size: [BYTES[start : start + size] for start in _STARTS]
     for size in set(SIZES)
 }
 TEXTS = tuple(text for size in SIZES for text in _TEXTS[size])

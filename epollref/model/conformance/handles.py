@@ -31,6 +31,7 @@ MAKERS = frozenset(
         "pipe",
         "regular_file",
         "socketpair",
+        "tcp_listener",
         "timerfd_create",
     )
 )

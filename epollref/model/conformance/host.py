@@ -3,9 +3,9 @@
 Each call goes to Linux as it is, but for the numbers of descriptors: they
 start from 3 here as well (``block``).
 
-As long as a script has blocked threads, every call that names a descriptor
-first lets the one before it settle: woken threads are back or asleep again
-by then, as in the model.
+As long as a script has blocked threads or TCP sockets, every call that names
+a descriptor first lets the one before it settle: woken threads are back or
+asleep again by then, and what was sent has arrived, as in the model.
 """
 
 import errno
@@ -24,6 +24,7 @@ from epollref.linux import LinuxKernel
 from epollref.masks import EPOLL_CLOEXEC
 from epollref.model.conformance import timers
 from epollref.model.conformance.block import Block, failure
+from epollref.model.conformance.loopback import Loopback
 from epollref.model.conformance.threads import Waiters
 from epollref.model.profile import Profile
 from epollref.model.table import BACKLOG, NONBLOCK
@@ -58,6 +59,7 @@ class HostKernel:
         self._sizes_buffers = profile.send_buffer != _usual_send_buffer()
         self._pollers: dict[int, select.poll] = {}
         """One for each number: what is open there may change."""
+        self._loopback: Loopback | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -73,25 +75,35 @@ class HostKernel:
 
     def reset(self) -> None:
         """Close all that a script left open, and end its waits."""
+        if self._loopback:
+            self._loopback.cut()
+            self._loopback = None
         self._numbers.clear()
         if self._waiters:
             self._waiters.finish()
             self._waiters = None
-            self._real = self._numbers.real
+        self._real = self._numbers.real
 
     def _real_when_settled(self, fd: int) -> int:
-        """Let woken threads run, then return the real number."""
-        assert self._waiters
-        self._waiters.disturb()
+        """Let the last call settle, then return the real number."""
+        if self._loopback:
+            self._loopback.settle()
+        if self._waiters:
+            self._waiters.disturb()
         return self._numbers.real(fd)
+
+    def _moved(self, opened: int) -> int:
+        """Give a new file the next number."""
+        fd = self._numbers.move(opened)
+        if self._loopback:
+            self._loopback.note(self._numbers.real(fd))
+        return fd
 
     # epoll
 
     def epoll_create1(self, flags: int) -> int:
         """Make an epoll instance (epoll_create1(2))."""
-        return self._numbers.move(
-            self._linux.epoll_create1(flags | EPOLL_CLOEXEC)
-        )
+        return self._moved(self._linux.epoll_create1(flags | EPOLL_CLOEXEC))
 
     def epoll_ctl(
         self, epfd: int, op: int, fd: int, events: int = 0, data: int = 0
@@ -117,6 +129,8 @@ class HostKernel:
 
     def returned(self) -> list[tuple[int, list[Ready]]]:
         """Return the threads whose wait has ended since the last time."""
+        if self._loopback:
+            self._loopback.settle()
         return self._waiters.returned() if self._waiters else []
 
     def fdinfo(self, epfd: int) -> list[tuple[int, int, int]]:
@@ -157,15 +171,15 @@ class HostKernel:
 
     def dup(self, fd: int) -> int:
         """Return another descriptor of the same file (dup(2))."""
-        return self._numbers.move(os.dup(self._real(fd)))
+        return self._moved(os.dup(self._real(fd)))
 
     # sockets
 
     def accept4(self, fd: int, flags: int) -> int:
         """Take one connection from a listener (accept4(2))."""
         real = self._linux.accept4(self._real(fd), flags | NONBLOCK)
-        self._size_buffer(real)
-        return self._numbers.move(real)
+        self._prepare(real)
+        return self._moved(real)
 
     def shutdown(self, fd: int, how: int) -> None:
         """Close one direction of a connection, or both (shutdown(2))."""
@@ -183,9 +197,19 @@ class HostKernel:
         listening.listen(backlog)
         return self._made(listening)
 
+    def tcp_listener(self, backlog: int = BACKLOG) -> int:
+        """Make a listening TCP socket on a free port of the loopback."""
+        if not self._loopback:
+            self._loopback = Loopback()
+            self._real = self._real_when_settled
+        listening = socket.create_server(("127.0.0.1", 0), backlog=backlog)
+        return self._made(listening)
+
     def connect(self, listener: int) -> int:
-        """Make a client of a listener (connect(2))."""
+        """Make a client of a listener, unix or TCP (connect(2))."""
         name = self._name(self._real(listener))
+        if self._loopback and isinstance(name, tuple):
+            return self._made(self._loopback.connect(name))
         client = socket.socket(socket.AF_UNIX, NONBLOCKING)
         try:
             client.connect(name)
@@ -195,7 +219,7 @@ class HostKernel:
         return self._made(client)
 
     @staticmethod
-    def _name(real: int) -> bytes | str:
+    def _name(real: int) -> bytes | str | tuple[str, int]:
         """Return what a socket is bound to; "" for nothing."""
         copy = os.dup(real)
         try:
@@ -204,22 +228,30 @@ class HostKernel:
             os.close(copy)
             raise
         with bound:
-            name: bytes | str = bound.getsockname()
+            name: bytes | str | tuple[str, int] = bound.getsockname()
             return name
 
     def _made(self, made: socket.socket) -> int:
         real = made.detach()
-        self._size_buffer(real)
-        return self._numbers.move(real)
+        self._prepare(real)
+        return self._moved(real)
 
-    def _size_buffer(self, real: int) -> None:
-        """Set the send buffer, if the profile's is not the usual one."""
-        if not self._sizes_buffers:
+    def _prepare(self, real: int) -> None:
+        """Set the send buffer, if the profile's is not the usual one.
+
+        A TCP socket keeps its own, and sends at once.  It was made blocking:
+        its connect has to be over when it returns.
+        """
+        if not self._sizes_buffers and not self._loopback:
             return
         with socket.socket(fileno=os.dup(real)) as copy:
-            # The kernel doubles what it is told (socket(7)).
-            half = self._profile.send_buffer // 2
-            copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
+            if copy.family == socket.AF_INET:
+                copy.setblocking(False)
+                copy.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            elif self._sizes_buffers:
+                # The kernel doubles what it is told (socket(7)).
+                half = self._profile.send_buffer // 2
+                copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
 
     # other files
 
@@ -229,15 +261,15 @@ class HostKernel:
         size = self._profile.pipe_slots * self._profile.page_size
         if fcntl.fcntl(w, fcntl.F_GETPIPE_SZ) != size:
             fcntl.fcntl(w, fcntl.F_SETPIPE_SZ, size)
-        return self._numbers.move(r), self._numbers.move(w)
+        return self._moved(r), self._moved(w)
 
     def eventfd(self, initval: int, flags: int) -> int:
         """Make a counter that can be watched (eventfd(2))."""
-        return self._numbers.move(os.eventfd(initval, flags | os.EFD_NONBLOCK))
+        return self._moved(os.eventfd(initval, flags | os.EFD_NONBLOCK))
 
     def timerfd_create(self) -> int:
         """Make a timer that is not set (timerfd_create(2))."""
-        return self._numbers.move(timers.create())
+        return self._moved(timers.create())
 
     def timerfd_settime(self, fd: int, expired: bool) -> None:
         """Set a timer anew, and let it expire once, or stop it."""
@@ -245,7 +277,7 @@ class HostKernel:
 
     def regular_file(self) -> int:
         """Open an empty file without a name (memfd_create(2))."""
-        return self._numbers.move(os.memfd_create("epollref"))
+        return self._moved(os.memfd_create("epollref"))
 
 
 def _lines_about(real: int) -> list[bytes]:

@@ -1,8 +1,9 @@
-"""Scripts about a few files and the threads that wait for them.
+"""Scripts about a few files and who waits for them.
 
-Most calls concern a pair that an ADD has taken, and one file is watched by
-every epoll: chance alone would seldom wake anybody.  A thread stays asleep
-only where nothing is ready, so much is read, and writes are small.
+Two kinds of scripts need time to settle, and have settings of their own:
+those with blocked threads, and those with TCP sockets.  They are short and
+about few files.  Most calls concern a pair that an ADD has taken, and one
+file is watched by every epoll: chance alone would seldom wake anybody.
 """
 
 import random
@@ -12,75 +13,44 @@ from epollref.masks import (
     EPOLL_CTL_ADD,
     EPOLL_CTL_DEL,
     EPOLL_CTL_MOD,
-    EPOLLET,
-    EPOLLEXCLUSIVE,
-    EPOLLIN,
-    EPOLLONESHOT,
-    EPOLLOUT,
-    EPOLLRDHUP,
 )
+from epollref.model.conformance.choices import BYTES
 from epollref.model.conformance.script import Call, Failed, Outcome
+from epollref.model.conformance.settings import Setting
 from epollref.model.table import FIRST
 
-RETURNED = Call("returned", ())
 SCRIPT_LENGTH = 80
 MOST_ASLEEP = 5
-MASKS = (
-    *(EPOLLIN | mode for mode in (0, 0, EPOLLET, EPOLLET, EPOLLONESHOT)),
-    *(EPOLLIN | EPOLLEXCLUSIVE | mode for mode in (0, 0, EPOLLET)),
-    EPOLLIN | EPOLLOUT | EPOLLET,
-    EPOLLIN | EPOLLOUT | EPOLLEXCLUSIVE | EPOLLET,
-    EPOLLIN | EPOLLRDHUP,
-    EPOLLOUT | EPOLLONESHOT,
-    EPOLLRDHUP | EPOLLET,
-)
+RETURNED = Call("returned", ())
 FILES = ("socket", "reader", "writer", "eventfd", "timer", "listener")
-MAKERS = (
-    ("socketpair", (), ("socket", "socket")),
-    ("socketpair", (), ("socket", "socket")),
-    ("eventfd", (0, 0), ("eventfd",)),
-    ("eventfd", (0, 0), ("eventfd",)),
-    ("pipe", (), ("reader", "writer")),
-    ("timerfd_create", (), ("timer",)),
-    ("listener", (), ("listener",)),
-    ("epoll_create1", (0,), ("epoll",)),
-)
-CALLS = (
-    ("sleep", 24),
-    ("event", 24),
-    ("read", 30),
-    ("add", 8),
-    ("modify", 8),
-    ("wait", 3),
-    ("delete", 2),
-    ("create", 1),
-    ("accept", 1),
-    ("shutdown", 2),
-    ("close", 2),
-    ("dup", 1),
-)
 
 
 class Scene:
-    """Draws calls about a few files and the threads that wait for them.
+    """Draws the calls of one script after another.
 
     Args:
         seed: The same seed draws the same calls, given the same outcomes.
+        setting: What they are about.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, setting: Setting) -> None:
         self._random = random.Random(seed)  # noqa: S311, no secret
+        self._setting = setting
         self._draws: list[Callable[[], Call]] = [
-            getattr(self, f"_{name}") for name, _ in CALLS
+            self._draw(name) for name in setting.weights
         ]
-        self._weights = [weight for _, weight in CALLS]
+        self._weights = list(setting.weights.values())
         self._kinds: dict[int, str] = {}
         self._others: dict[int, int] = {}
-        """The other end of a socket or a pipe."""
+        """The other end of a socket or a pipe, where it has a number."""
         self._watched: list[tuple[int, int]] = []
         """Pairs that ADD has taken; some are gone again."""
         self._made: tuple[str, ...] = ()
         self._asleep = 0
+
+    def _draw(self, name: str) -> Callable[[], Call]:
+        draw: Callable[[], Call] = getattr(self, f"_{name}")
+        return draw
 
     def script(self) -> Iterator[Call]:
         """Return the calls of a new script; tell ``learn`` the outcomes.
@@ -90,7 +60,7 @@ class Scene:
         """
         for call in self._calls():
             yield call
-            if self._random.random() < 0.8:
+            if self._random.random() < self._setting.asks:
                 yield RETURNED
 
     def _calls(self) -> Iterator[Call]:
@@ -101,8 +71,8 @@ class Scene:
         for _ in range(3):
             self._made = ("epoll",)
             yield Call("epoll_create1", (0,))
-        for _ in range(3):
-            yield self._create()
+        for name in self._setting.start:
+            yield self._draw(name)()
         hot = self._choose(*FILES)
         for epfd in (FIRST, FIRST + 1, FIRST + 2, FIRST):
             yield self._control(EPOLL_CTL_ADD, epfd, hot)
@@ -151,7 +121,7 @@ class Scene:
         """Return an epoll and a file, mostly one that it watches."""
         if self._watched and self._random.random() < 0.9:
             return self._random.choice(self._watched)
-        return self._choose("epoll"), self._any()
+        return self._choose("epoll"), self._choose(*FILES)
 
     # the calls
 
@@ -162,25 +132,27 @@ class Scene:
         return Call("sleep_in_wait", (self._pair()[0], number))
 
     def _event(self) -> Call:
-        """Do what makes a watched file ready."""
+        """Do what makes a watched file ready, or its peer."""
         _, fd = self._pair()
         kind = self._kinds.get(fd)
         if kind == "timer":
             return Call("timerfd_settime", (fd, self._random.random() < 0.7))
-        if kind == "listener":
+        if kind == "listener" and self._random.random() < 0.8:
             self._made = ("socket",)
             return Call("connect", (fd,))
-        end = self._others.get(fd, fd)
-        return Call("write", (end, (1).to_bytes(8, "little")))
+        if kind == "eventfd":
+            return Call("write", (fd, (1).to_bytes(8, "little")))
+        size = self._random.choice(self._setting.writes)
+        return Call("write", (self._others.get(fd, fd), BYTES[:size]))
 
     def _read(self) -> Call:
         _, fd = self._pair()
         if self._kinds.get(fd) in ("writer", "epoll"):
             fd = self._others.get(fd, fd)
-        return Call("read", (fd, self._random.choice((4, 8, 8, 4096))))
+        return Call("read", (fd, self._random.choice(self._setting.reads)))
 
     def _control(self, op: int, epfd: int, fd: int) -> Call:
-        mask = self._random.choice(MASKS)
+        mask = self._random.choice(self._setting.masks)
         data = self._random.getrandbits(64)
         return Call("epoll_ctl", (epfd, op, fd, mask, data))
 
@@ -199,9 +171,20 @@ class Scene:
         number = self._random.choice((1, 8))
         return Call("epoll_wait", (self._choose("epoll"), number, 0))
 
-    def _create(self) -> Call:
-        name, arguments, self._made = self._random.choice(MAKERS)
+    def _poll(self) -> Call:
+        return Call("poll", (self._any(),))
+
+    def _first(self) -> Call:
+        name, arguments, self._made = self._setting.makers[0]
         return Call(name, arguments)
+
+    def _create(self) -> Call:
+        name, arguments, self._made = self._random.choice(self._setting.makers)
+        return Call(name, arguments)
+
+    def _connect(self) -> Call:
+        self._made = ("socket",)
+        return Call("connect", (self._choose("listener", "socket"),))
 
     def _accept(self) -> Call:
         self._made = ("socket",)
@@ -209,14 +192,11 @@ class Scene:
 
     def _shutdown(self) -> Call:
         _, fd = self._pair()
-        return Call("shutdown", (fd, self._random.randrange(3)))
+        return Call("shutdown", (fd, self._random.choice((0, 1, 1, 2, 3))))
 
     def _close(self) -> Call:
-        fd = (
-            self._choose("epoll")
-            if self._random.random() < 0.4
-            else self._any()
-        )
+        only_epolls = self._random.random() < 0.4
+        fd = self._choose("epoll") if only_epolls else self._any()
         return Call("close", (fd,))
 
     def _dup(self) -> Call:

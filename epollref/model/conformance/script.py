@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
 from epollref.kernel import Kernel, Ready
+from epollref.model.files import OutsideScopeError
 
 
 class Failed(NamedTuple):
@@ -73,6 +74,10 @@ class ScriptKernel(Kernel, Protocol):
         """Make a listening unix stream socket."""
         ...
 
+    def tcp_listener(self) -> int:
+        """Make a listening TCP socket on the loopback."""
+        ...
+
     def connect(self, listener: int) -> int:
         """Make a client of a listener."""
         ...
@@ -123,6 +128,9 @@ class Player:
 
         Returns:
             What it returned, ``Failed`` with the errno, or ``Crashed``.
+
+        Raises:
+            OutsideScopeError: The model does not know.
         """
         name, arguments = call
         method = self._methods.get(name)
@@ -132,6 +140,8 @@ class Player:
             return method(*arguments)
         except OSError as error:
             return _failed(error.errno or 0)
+        except OutsideScopeError:
+            raise
         except Exception as error:
             return Crashed(error)
 

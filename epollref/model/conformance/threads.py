@@ -55,7 +55,7 @@ class Waiter(threading.Thread):
         self.fd = fd
         self.number = 0
         self.records: list[Ready] = []
-        self.error: OSError | None = None
+        self.error: Exception | None = None
         self._maxevents = maxevents
         self._back = back
 
@@ -67,7 +67,7 @@ class Waiter(threading.Thread):
             self.records = LinuxKernel().epoll_wait(
                 self.fd, self._maxevents, -1
             )
-        except OSError as error:
+        except Exception as error:
             self.error = error
         self._back.put(self)
 

@@ -21,6 +21,7 @@ from epollref.model.conformance.script import (
     ScriptKernel,
 )
 from epollref.model.conformance.traced import traced
+from epollref.model.files import OutsideScopeError
 from epollref.model.scripts import values
 from epollref.model.scripts.claims import contradiction, name_in, wrong_waking
 from epollref.model.scripts.reading import Line, ScriptError
@@ -89,7 +90,7 @@ class Stage:
                 line.name, line.args, self._number, frozenset(self._eights)
             )
             outcome = self._make(what.call)
-        except ValueError as error:
+        except (ValueError, OutsideScopeError) as error:
             raise ScriptError(line.number, str(error)) from None
         names = dict(self._names)
         made = self._remember(line, what, outcome)

@@ -182,6 +182,7 @@ _READERS: Final[dict[str, Callable[[list[str], Lookup], Order]]] = {
     "regular_file": _none("regular_file"),
     "shutdown": _shutdown,
     "socketpair": _two("socketpair"),
+    "tcp_listener": _none("tcp_listener"),
     "timerfd_create": _none("timerfd_create"),
     "timerfd_settime": _settime,
 }

@@ -1,9 +1,14 @@
-"""Random scripts with blocked threads, on the model and on the kernel.
+"""Random scripts whose calls have to settle: blocked threads, and TCP.
 
-After most calls both kernels say which threads came back, and with what: the
-numbers of the threads, their records and the order of those are compared.  A
+All outcomes are compared, as in ``run``; it takes longer, because the running
+kernel waits after each call until nothing moves any more.
+
+With threads, both kernels are asked after most calls which of them came
+back: their numbers, their records and the order of those are compared.  A
 call that has raced (``epollref.model.waiters``) may have several outcomes;
 the script ends there, and nothing that came of the call is compared.
+
+With TCP, a call that the model refuses as outside its scope is left out.
 """
 
 import dataclasses
@@ -13,9 +18,12 @@ from epollref.model.conformance.handles import Line, named, numbered
 from epollref.model.conformance.host import HostKernel
 from epollref.model.conformance.run import Disagreement
 from epollref.model.conformance.scene import RETURNED, Scene
-from epollref.model.conformance.script import Call, Outcome, Player
+from epollref.model.conformance.script import Call, Failed, Outcome, Player
+from epollref.model.conformance.settings import Setting
 from epollref.model.conformance.shrink import shortest
 from epollref.model.conformance.sides import side_by_side
+from epollref.model.conformance.traced import line
+from epollref.model.files import OutsideScopeError
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
 from epollref.model.table import FIRST
@@ -33,14 +41,17 @@ class Count:
     """Threads that slept and came back."""
     raced: int = 0
     """Scripts that ended at a call which raced."""
+    outside: int = 0
+    """Calls left out, because the model does not know."""
 
 
-class CrowdComparison:
-    """Random scripts with blocked threads, on both kernels.
+class SettledComparison:
+    """Random scripts on the model and on the kernel, which settles.
 
     Args:
         profile: The machine's profile.
         seed: Where the random scripts start.
+        setting: What they are about: ``THREADS``, ``LOOPBACK``, ``ENDS``.
         model: Makes the model; another one can be put in its place.
     """
 
@@ -48,10 +59,11 @@ class CrowdComparison:
         self,
         profile: Profile,
         seed: int,
+        setting: Setting,
         model: Callable[[Profile], ModelKernel] = ModelKernel,
     ) -> None:
         self._profile = profile
-        self._scene = Scene(seed)
+        self._scene = Scene(seed, setting)
         self._model = model
         self.count = Count()
         self._newest = 0
@@ -70,27 +82,36 @@ class CrowdComparison:
         while self.count.calls < steps:
             found = self._script()
             if found:
-                yield self._shown(found)
+                yield self._shown(*found)
                 return
             yield self.count.calls
 
-    def _script(self) -> list[Call]:
-        """Compare one script; return it if it makes a difference."""
+    def _script(self) -> tuple[list[Call], str] | None:
+        """Compare one script; return one that differs, and in what."""
         calls: list[Call] = []
         model = self._model(self._profile)
         with HostKernel(self._profile) as host:
             on_model, on_host = Player(model).play, Player(host).play
             for call in self._drawn():
+                try:
+                    outcome = on_model(call)
+                except OutsideScopeError:
+                    self.count.outside += 1
+                    self._scene.learn(call, Failed(0))
+                    continue
                 calls.append(call)
-                outcome = on_model(call)
                 if model.raced:
                     self.count.raced += 1
-                    return []
-                if outcome != on_host(call):
-                    return calls
+                    return None
+                answer = on_host(call)
+                if outcome != answer:
+                    return calls, (
+                        f"model: {line(call, outcome)}\n"
+                        f"linux: {line(call, answer)}"
+                    )
                 self._scene.learn(call, outcome)
                 self._count(call, outcome)
-        return []
+        return None
 
     def _drawn(self) -> Iterator[Call]:
         yield from self._scene.script()
@@ -107,19 +128,28 @@ class CrowdComparison:
             self.count.calls += 1
             self._newest = outcome if call.name == "sleep_in_wait" else 0
 
-    def _shown(self, calls: list[Call]) -> Disagreement:
+    def _shown(self, calls: list[Call], found: str) -> Disagreement:
+        """Shorten a script.
+
+        What was found comes first: if it was a matter of moments, the
+        script does not show it again.
+        """
+
         def model() -> ModelKernel:
             return self._model(self._profile)
 
         def differs(lines: Sequence[Line]) -> bool:
-            script = numbered(lines, model)
+            try:
+                script = numbered(lines, model)
+            except OutsideScopeError:
+                return False
             with HostKernel(self._profile) as host:
                 return _differ(script, model(), host)
 
         short = numbered(shortest(named(calls, model()), differs), model)
         with HostKernel(self._profile) as host:
             trace = side_by_side(short, ("model", "linux"), (model(), host))
-        return Disagreement(short, self.count.calls, trace)
+        return Disagreement(short, self.count.calls, f"{found}\n\n{trace}")
 
 
 def _differ(

@@ -1,0 +1,378 @@
+"""What TCP over loopback does, each rule on the model and on the kernel."""
+
+import errno
+import random
+from unittest import mock
+
+import pytest
+
+from epollref.masks import (
+    EPOLL_CTL_ADD,
+    EPOLL_CTL_MOD,
+    EPOLLERR,
+    EPOLLET,
+    EPOLLHUP,
+    EPOLLIN,
+    EPOLLOUT,
+    EPOLLPRI,
+    EPOLLRDHUP,
+    EPOLLWRBAND,
+    EPOLLWRNORM,
+)
+from epollref.model import ModelKernel, OutsideScopeError, measure
+from epollref.model.conformance import HostKernel
+from epollref.model.conformance.run import Disagreement
+from epollref.model.conformance.script import ScriptKernel
+from epollref.model.conformance.settings import ENDS, LOOPBACK, Setting
+from epollref.model.conformance.settled import SettledComparison
+from epollref.model.tcp import MOST_UNREAD, TcpSocket
+from tests.conftest import open_descriptors
+
+ADD, MOD = EPOLL_CTL_ADD, EPOLL_CTL_MOD
+SHUT_RD, SHUT_WR, SHUT_RDWR = 0, 1, 2
+STEPS = 6000
+
+
+def fails(number: int) -> "pytest.RaisesExc[OSError]":
+    return pytest.RaisesExc(OSError, check=lambda e: e.errno == number)
+
+
+def tcp_pair(kernel: ScriptKernel) -> tuple[int, int]:
+    """Return a client and the end that was accepted."""
+    listener = kernel.tcp_listener()
+    client = kernel.connect(listener)
+    served = kernel.accept4(listener, 0)
+    kernel.close(listener)
+    return client, served
+
+
+def tcp_sockets() -> list[tuple[str, str]]:
+    """Return the port and the file of all of this machine."""
+    with open("/proc/net/tcp") as table:
+        rows = [line.split() for line in list(table)[1:]]
+    return [(row[1].partition(":")[2], f"socket:[{row[9]}]") for row in rows]
+
+
+def watched_pair(
+    kernel: ScriptKernel, epfd: int, events: int
+) -> tuple[int, int]:
+    ours, theirs = tcp_pair(kernel)
+    kernel.epoll_ctl(epfd, ADD, ours, events, 7)
+    return ours, theirs
+
+
+# data
+
+
+def test_reading_makes_no_out_edge(kernel: ScriptKernel, epfd: int) -> None:
+    """A unix socket would tell of each message consumed."""
+    ours, theirs = watched_pair(kernel, epfd, EPOLLOUT | EPOLLET)
+    assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLOUT, 7)]
+    kernel.write(ours, b"xy")
+    assert kernel.read(theirs, 8) == b"xy"
+    assert kernel.epoll_wait(epfd, 8, 0) == []
+
+
+def test_each_write_is_an_edge_drained_or_not(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    ours, theirs = watched_pair(kernel, epfd, EPOLLIN | EPOLLET)
+    for _ in range(2):
+        kernel.write(theirs, b"x")
+        assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLIN, 7)]
+        assert kernel.epoll_wait(epfd, 8, 0) == []
+    assert kernel.read(ours, 8) == b"xx"
+    with fails(errno.EAGAIN):
+        kernel.read(ours, 8)
+
+
+def test_the_key_of_data_has_pri_in_it_and_no_out(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    ours, theirs = watched_pair(kernel, epfd, EPOLLOUT | EPOLLET)
+    kernel.epoll_wait(epfd, 8, 0)
+    kernel.write(theirs, b"x")
+    assert kernel.epoll_wait(epfd, 8, 0) == []
+    kernel.epoll_ctl(epfd, MOD, ours, EPOLLPRI | EPOLLOUT | EPOLLET, 7)
+    kernel.epoll_wait(epfd, 8, 0)
+    kernel.write(theirs, b"x")
+    assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLOUT, 7)]
+
+
+def test_the_band_for_writing_is_never_reported(kernel: ScriptKernel) -> None:
+    """A unix socket reports it with OUT."""
+    ours, _ = tcp_pair(kernel)
+    assert kernel.poll(ours) == EPOLLOUT | EPOLLWRNORM
+    ours, _ = kernel.socketpair()
+    assert kernel.poll(ours) == EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND
+
+
+def test_data_wakes_one_thread_the_newest(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    _, theirs = watched_pair(kernel, epfd, EPOLLIN | EPOLLET)
+    for _ in range(2):
+        kernel.sleep_in_wait(epfd, 8)
+    kernel.write(theirs, b"x")
+    assert kernel.returned() == [(2, [(EPOLLIN, 7)])]
+
+
+# half-close and close
+
+
+def test_a_half_close_is_no_hang_up_until_both_are_shut(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    ours, theirs = watched_pair(kernel, epfd, EPOLLIN | EPOLLRDHUP)
+    kernel.shutdown(theirs, SHUT_WR)
+    assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLIN | EPOLLRDHUP, 7)]
+    assert kernel.read(ours, 8) == b""
+    assert kernel.write(ours, b"answer") == 6
+    assert kernel.read(theirs, 8) == b"answer"
+    kernel.shutdown(ours, SHUT_WR)
+    bits = EPOLLIN | EPOLLRDHUP | EPOLLHUP
+    assert kernel.epoll_wait(epfd, 8, 0) == [(bits, 7)]
+
+
+def test_out_stays_after_shut_wr_though_writing_fails(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    ours, _ = watched_pair(kernel, epfd, EPOLLOUT)
+    kernel.shutdown(ours, SHUT_WR)
+    assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLOUT, 7)]
+    with fails(errno.EPIPE):
+        kernel.write(ours, b"x")
+
+
+def test_shutdown_is_an_edge_for_both_and_the_peer_hears_first(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    """The order is an implementation detail of loopback."""
+    ours, theirs = tcp_pair(kernel)
+    for fd in (ours, theirs):
+        kernel.epoll_ctl(epfd, ADD, fd, EPOLLOUT | EPOLLET, fd)
+    kernel.epoll_wait(epfd, 8, 0)
+    kernel.shutdown(ours, SHUT_WR)
+    records = [(EPOLLOUT, theirs), (EPOLLOUT, ours)]
+    assert kernel.epoll_wait(epfd, 8, 0) == records
+
+
+def test_shut_rd_is_told_to_nobody_and_stops_nothing(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    """RDHUP is no proof that the peer has closed."""
+    ours, theirs = watched_pair(kernel, epfd, EPOLLIN | EPOLLRDHUP)
+    kernel.shutdown(ours, SHUT_RD)
+    assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLIN | EPOLLRDHUP, 7)]
+    assert kernel.poll(theirs) == EPOLLOUT | EPOLLWRNORM
+    kernel.write(theirs, b"late")
+    assert kernel.read(ours, 8) == b"late"
+    assert kernel.read(ours, 8) == b""
+
+
+def test_a_close_looks_like_a_half_close_until_one_writes(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    """The write passes, a reset answers, and then it is a broken pipe."""
+    ours, theirs = watched_pair(kernel, epfd, EPOLLIN | EPOLLRDHUP)
+    kernel.close(theirs)
+    assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLIN | EPOLLRDHUP, 7)]
+    assert kernel.write(ours, b"x") == 1
+    bits = EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP
+    assert kernel.epoll_wait(epfd, 8, 0) == [(bits, 7)]
+    assert kernel.read(ours, 8) == b""
+    with fails(errno.EPIPE):
+        kernel.write(ours, b"x")
+    assert kernel.epoll_wait(epfd, 8, 0) == [(bits & ~EPOLLERR, 7)]
+
+
+def test_when_both_have_ended_nothing_is_connected(
+    kernel: ScriptKernel,
+) -> None:
+    ours, theirs = tcp_pair(kernel)
+    kernel.shutdown(ours, SHUT_WR)
+    kernel.shutdown(theirs, SHUT_WR)
+    for fd in (ours, theirs):
+        with fails(errno.ENOTCONN):
+            kernel.shutdown(fd, SHUT_RDWR)
+
+
+# reset
+
+
+def test_a_close_with_unread_data_is_a_reset(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    """What was received comes first, then the error once, then the end."""
+    ours, theirs = watched_pair(kernel, epfd, EPOLLIN | EPOLLRDHUP)
+    kernel.write(theirs, b"last")
+    kernel.write(ours, b"unread")
+    kernel.close(theirs)
+    bits = EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP
+    assert kernel.epoll_wait(epfd, 8, 0) == [(bits, 7)]
+    assert kernel.read(ours, 9) == b"last"
+    with fails(errno.ECONNRESET):
+        kernel.read(ours, 9)
+    assert kernel.read(ours, 9) == b""
+    with fails(errno.EPIPE):
+        kernel.write(ours, b"x")
+
+
+def test_data_for_who_shut_both_ways_resets_both(kernel: ScriptKernel) -> None:
+    ours, theirs = tcp_pair(kernel)
+    kernel.shutdown(theirs, SHUT_RDWR)
+    assert kernel.write(ours, b"x") == 1
+    for fd, number in ((ours, errno.EPIPE), (theirs, errno.ECONNRESET)):
+        assert kernel.poll(fd) & (EPOLLERR | EPOLLHUP) == EPOLLERR | EPOLLHUP
+        with fails(number):
+            kernel.write(fd, b"x")
+
+
+# listeners
+
+
+def test_each_connection_is_an_edge(kernel: ScriptKernel, epfd: int) -> None:
+    listener = kernel.tcp_listener()
+    kernel.epoll_ctl(epfd, ADD, listener, EPOLLIN | EPOLLOUT | EPOLLET, 7)
+    assert kernel.epoll_wait(epfd, 8, 0) == []
+    for _ in range(2):
+        kernel.connect(listener)
+        assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLIN, 7)]
+    for _ in range(2):
+        kernel.accept4(listener, 0)
+    with fails(errno.EAGAIN):
+        kernel.accept4(listener, 0)
+
+
+def test_a_client_may_write_and_leave_before_accept(
+    kernel: ScriptKernel,
+) -> None:
+    listener = kernel.tcp_listener()
+    client = kernel.connect(listener)
+    kernel.write(client, b"hello")
+    kernel.close(client)
+    served = kernel.accept4(listener, 0)
+    assert kernel.read(served, 9) == b"hello"
+    assert kernel.read(served, 9) == b""
+
+
+def test_who_waits_is_reset_when_the_listener_closes(
+    kernel: ScriptKernel,
+) -> None:
+    listener = kernel.tcp_listener()
+    client = kernel.connect(listener)
+    kernel.close(listener)
+    with fails(errno.ECONNRESET):
+        kernel.read(client, 9)
+
+
+def test_an_accepted_socket_has_the_listeners_port(
+    kernel: ScriptKernel,
+) -> None:
+    listener = kernel.tcp_listener()
+    client = kernel.connect(listener)
+    served = kernel.accept4(listener, 0)
+    second = kernel.connect(served)
+    kernel.write(second, b"x")
+    assert kernel.read(kernel.accept4(listener, 0), 9) == b"x"
+    with fails(errno.ECONNREFUSED):
+        kernel.connect(client)
+
+
+def test_a_listener_shut_for_reading_is_as_good_as_new(
+    kernel: ScriptKernel, epfd: int
+) -> None:
+    """It reports OUT and HUP, like any socket that is not connected."""
+    listener = kernel.tcp_listener()
+    kernel.epoll_ctl(epfd, ADD, listener, EPOLLIN | EPOLLOUT | EPOLLET, 7)
+    kernel.shutdown(listener, SHUT_WR)
+    assert kernel.epoll_wait(epfd, 8, 0) == []
+    kernel.shutdown(listener, SHUT_RD)
+    assert kernel.epoll_wait(epfd, 8, 0) == [(EPOLLOUT | EPOLLHUP, 7)]
+    for number, call in (
+        (errno.ECONNREFUSED, lambda: kernel.connect(listener)),
+        (errno.EINVAL, lambda: kernel.accept4(listener, 0)),
+        (errno.ENOTCONN, lambda: kernel.read(listener, 1)),
+        (errno.EPIPE, lambda: kernel.write(listener, b"x")),
+    ):
+        with fails(number):
+            call()
+
+
+# limits
+
+
+def test_a_full_backlog_is_outside(kernel: ScriptKernel) -> None:
+    """The client would wait for its connection, in time and not in state."""
+    listener = kernel.tcp_listener()
+    for _ in range(4):
+        kernel.connect(listener)
+    with pytest.raises(OutsideScopeError):
+        kernel.connect(listener)
+    kernel.accept4(listener, 0)
+    kernel.connect(listener)
+
+
+@pytest.mark.parametrize("size", [1, 1000, MOST_UNREAD - 1024])
+def test_more_unread_than_surely_fits_is_refused_by_the_model(
+    size: int,
+) -> None:
+    """Linux takes all that the model does, and says OUT still."""
+    model = ModelKernel(measure())
+    with HostKernel(measure()) as host:
+        pairs = [(kernel, *tcp_pair(kernel)) for kernel in (model, host)]
+        written = 0
+        with pytest.raises(OutsideScopeError):
+            while True:
+                for kernel, client, _ in pairs:
+                    assert kernel.write(client, bytes(size)) == size
+                written += size
+        for kernel, client, served in pairs:
+            assert kernel.poll(client) == EPOLLOUT | EPOLLWRNORM
+            assert kernel.read(served, MOST_UNREAD) == bytes(written)
+            assert kernel.write(client, b"x") == 1
+
+
+def test_a_script_leaves_no_connection_behind(no_descriptor_left: None) -> None:
+    """Not even one that waits for stray segments (TIME_WAIT)."""
+    with HostKernel(measure()) as host:
+        listener = host.tcp_listener()
+        host.connect(listener)
+        host.accept4(listener, 0)
+        host.connect(listener)
+        ours = open_descriptors().values()
+        ports = {port for port, file in tcp_sockets() if file in ours}
+    assert len(ports) == 3
+    assert not ports & {port for port, _ in tcp_sockets()}
+
+
+# at random
+
+
+@pytest.mark.parametrize(
+    "seed", [1, random.SystemRandom().getrandbits(32)], ids=["fixed", "fresh"]
+)
+@pytest.mark.parametrize("setting", [LOOPBACK, ENDS], ids=["data", "ends"])
+def test_model_and_kernel_agree_once_settled(
+    seed: int, setting: Setting
+) -> None:
+    comparison = SettledComparison(measure(), seed, setting)
+    for step in comparison.run(STEPS):
+        if isinstance(step, Disagreement):
+            pytest.fail(f"seed {seed}, call {step.steps}\n{step.trace}")
+    assert 0 < comparison.count.outside < STEPS // 10
+
+
+def test_a_model_that_makes_room_known_is_found() -> None:
+    """The check is checked: an OUT edge for what was read, as unix has."""
+    read = TcpSocket.read
+
+    def telling(end: TcpSocket, n: int) -> bytes:
+        data = read(end, n)
+        end.peer.queue.wake(EPOLLOUT)
+        return data
+
+    with mock.patch.object(TcpSocket, "read", telling):
+        *_, found = SettledComparison(measure(), 1, LOOPBACK).run(STEPS)
+    assert isinstance(found, Disagreement)
+    assert found.trace.splitlines()[-1].startswith("!")
