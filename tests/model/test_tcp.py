@@ -22,8 +22,8 @@ from epollref.masks import (
 from epollref.model import ModelKernel, OutsideScopeError, measure
 from epollref.model.conformance import HostKernel
 from epollref.model.conformance.run import Disagreement
-from epollref.model.conformance.scene import ENDS, LOOPBACK, Setting
 from epollref.model.conformance.script import ScriptKernel
+from epollref.model.conformance.settings import ENDS, LOOPBACK, Setting
 from epollref.model.conformance.settled import SettledComparison
 from epollref.model.tcp import MOST_UNREAD, TcpSocket
 from tests.conftest import open_descriptors

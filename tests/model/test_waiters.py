@@ -23,8 +23,8 @@ from epollref.masks import (
 from epollref.model import ModelKernel, measure
 from epollref.model.conformance import HostKernel
 from epollref.model.conformance.run import Disagreement
-from epollref.model.conformance.scene import THREADS
 from epollref.model.conformance.script import ScriptKernel
+from epollref.model.conformance.settings import THREADS
 from epollref.model.conformance.settled import SettledComparison
 from epollref.model.waitqueue import WaitQueue
 

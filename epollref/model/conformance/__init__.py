@@ -11,8 +11,9 @@
 9. ``handles`` what a number in a script stands for
 10. ``shrink``  the shortest script that still differs
 11. ``run``    a million calls
-12. ``scene``  scripts about threads that wait, and about TCP
-13. ``settled`` a few thousand calls of scripts that have to settle
+12. ``settings`` scripts about threads that wait, and about TCP
+13. ``scene``  how they are drawn
+14. ``settled`` a few thousand calls of scripts that have to settle
 """
 
 from epollref.model.conformance.host import HostKernel

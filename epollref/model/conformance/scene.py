@@ -1,126 +1,27 @@
 """Scripts about a few files and who waits for them.
 
-Two kinds of scripts need time to settle, and have settings of their own:
-those with blocked threads, and those with TCP sockets.  They are short and
-about few files.  Most calls concern a pair that an ADD has taken, and one
-file is watched by every epoll: chance alone would seldom wake anybody.
+Scripts that need time to settle are short, and most of their calls concern a
+pair that an ADD has taken.  One file is watched by every epoll: chance alone
+would seldom wake anybody.
 """
 
 import random
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from epollref.masks import (
     EPOLL_CTL_ADD,
     EPOLL_CTL_DEL,
     EPOLL_CTL_MOD,
-    EPOLLET,
-    EPOLLEXCLUSIVE,
-    EPOLLIN,
-    EPOLLONESHOT,
-    EPOLLOUT,
-    EPOLLRDHUP,
 )
-from epollref.model.conformance.choices import CONDITIONS, MODES, PATTERN
-from epollref.model.conformance.script import Argument, Call, Failed, Outcome
+from epollref.model.conformance.choices import PATTERN
+from epollref.model.conformance.script import Call, Failed, Outcome
+from epollref.model.conformance.settings import Setting
 from epollref.model.table import FIRST
 
 SCRIPT_LENGTH = 80
 MOST_ASLEEP = 5
 RETURNED = Call("returned", ())
 FILES = ("socket", "reader", "writer", "eventfd", "timer", "listener")
-
-Maker = tuple[str, tuple[Argument, ...], tuple[str, ...]]
-
-
-class Setting(NamedTuple):
-    """What a script is about."""
-
-    start: tuple[str, ...]
-    """What is drawn first, after three epolls."""
-    weights: dict[str, float]
-    """How often each call is drawn."""
-    makers: tuple[Maker, ...]
-    """What makes files; the first is the most important."""
-    masks: tuple[int, ...]
-    writes: tuple[int, ...]
-    reads: tuple[int, ...]
-    asks: float
-    """How often it is asked who is back."""
-
-
-THREADS = Setting(
-    start=("create", "create", "create"),
-    weights={
-        "sleep": 24,
-        "event": 24,
-        "read": 30,
-        "add": 8,
-        "modify": 8,
-        "wait": 3,
-        "delete": 2,
-        "create": 1,
-        "accept": 1,
-        "shutdown": 2,
-        "close": 2,
-        "dup": 1,
-    },
-    makers=(
-        ("socketpair", (), ("socket", "socket")),
-        ("socketpair", (), ("socket", "socket")),
-        ("eventfd", (0, 0), ("eventfd",)),
-        ("eventfd", (0, 0), ("eventfd",)),
-        ("pipe", (), ("reader", "writer")),
-        ("timerfd_create", (), ("timer",)),
-        ("listener", (), ("listener",)),
-        ("epoll_create1", (0,), ("epoll",)),
-    ),
-    masks=(
-        *(EPOLLIN | mode for mode in (0, 0, EPOLLET, EPOLLET, EPOLLONESHOT)),
-        *(EPOLLIN | EPOLLEXCLUSIVE | mode for mode in (0, 0, EPOLLET)),
-        EPOLLIN | EPOLLOUT | EPOLLET,
-        EPOLLIN | EPOLLOUT | EPOLLEXCLUSIVE | EPOLLET,
-        EPOLLIN | EPOLLRDHUP,
-        EPOLLOUT | EPOLLONESHOT,
-        EPOLLRDHUP | EPOLLET,
-    ),
-    writes=(8,),
-    reads=(4, 8, 8, 4096),
-    asks=0.8,
-)
-"""Small writes and many reads: a thread sleeps where nothing is ready."""
-
-LOOPBACK = Setting(
-    start=("first", "connect", "connect", "accept", "accept", "create"),
-    weights={
-        "event": 26,
-        "read": 18,
-        "wait": 20,
-        "add": 10,
-        "modify": 8,
-        "poll": 6,
-        "delete": 2,
-        "create": 1.5,
-        "accept": 4,
-        "connect": 3,
-        "dup": 1,
-    },
-    makers=(
-        ("tcp_listener", (), ("listener",)),
-        ("eventfd", (0, 0), ("eventfd",)),
-        ("epoll_create1", (0,), ("epoll",)),
-    ),
-    masks=tuple(one | mode for one in CONDITIONS for mode in MODES),
-    writes=(0, 1, 8, 100, 3000, 16000, 40000),
-    reads=(0, 1, 8, 100, 4096, 65536),
-    asks=0,
-)
-"""TCP without an end: nobody shuts or closes anything."""
-
-ENDS = LOOPBACK._replace(
-    weights={**LOOPBACK.weights, "shutdown": 3, "close": 4}
-)
-"""TCP with half-closes, closes and resets."""
 
 
 class Scene:

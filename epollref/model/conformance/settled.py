@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from epollref.model.conformance.handles import Line, named, numbered
 from epollref.model.conformance.host import HostKernel
 from epollref.model.conformance.run import Disagreement
-from epollref.model.conformance.scene import RETURNED, Scene, Setting
+from epollref.model.conformance.scene import RETURNED, Scene
 from epollref.model.conformance.script import (
     Call,
     Failed,
@@ -26,6 +26,7 @@ from epollref.model.conformance.script import (
     shown,
     side_by_side,
 )
+from epollref.model.conformance.settings import Setting
 from epollref.model.conformance.shrink import shortest
 from epollref.model.files import OutsideScopeError
 from epollref.model.kernel import ModelKernel
