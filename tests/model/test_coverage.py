@@ -45,7 +45,7 @@ class Looking(ModelKernel):
 
 *_, last = Comparison(measure(), 1, Looking).run(40_000)
 assert last == 40_000, last
-for setting, steps in ((THREADS, 1_000), (LOOPBACK, 1_000), (ENDS, 3_000)):
+for setting, steps in ((THREADS, 6_000), (LOOPBACK, 1_000), (ENDS, 8_000)):
     *_, last = SettledComparison(measure(), 1, setting).run(steps)
     assert isinstance(last, int), last
 """
