@@ -241,6 +241,9 @@ def test_where_the_kernels_differ_both_are_shown() -> None:
         ("socketpair([a])", "not two descriptors"),
         ("timerfd_settime(3, soon)", "expired or stopped, not soon"),
         ("regular_file() = f\nfill(f)", "never comes to an end"),
+        ("eventfd2(-1)", "a counter is not negative"),
+        ("tcp_listener() = l\nconnect(l) = c\nwrite(c, 99999)", "line 3"),
+        ("close(3)\n<... epoll_wait resumed>[x], 8, -1) = 1", "line 1"),
     ],
 )
 def test_what_cannot_be_understood_is_said_with_its_line(
@@ -345,3 +348,22 @@ def test_after_a_race_nothing_is_compared() -> None:
 def test_a_wait_that_resumes_before_any_call_is_no_script() -> None:
     with pytest.raises(ScriptError, match="no call that could wake"):
         read_script("[pid 1] <... epoll_wait resumed>[], 8, -1) = 0\nclose(3)")
+
+
+def test_a_number_that_is_used_again_has_not_the_old_name() -> None:
+    plays = on_both("eventfd2(0) = e\nclose(e)\neventfd2(0)\nread(3, 8)")
+    assert written(plays[:1])[-1].startswith("read(3, ...")
+
+
+def test_a_time_out_is_not_waited_for() -> None:
+    """A year, on both kernels."""
+    plays = on_both("epoll_create1() = ep\nepoll_wait(ep, 8, 2000000000) = 0")
+    assert differences(plays) == 0
+    assert "8, 2000000000)" in written(plays)[-2]
+
+
+def test_a_resumed_wait_without_an_array_claims_no_records() -> None:
+    play = play_on_model(
+        read_script("close(3)\n[pid 1] <... epoll_wait resumed>) = 1")
+    )
+    assert "nobody did" in play.steps[0].played.wrong

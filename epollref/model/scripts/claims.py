@@ -83,7 +83,8 @@ def wrong_waking(
 
 def _reported(args: str, lookup: values.Lookup) -> list[Ready] | None:
     """Return the records of a wait that is resumed; its last arguments."""
-    return values.records(values.split(args)[0], lookup)
+    array, *_ = values.split(args) or [""]
+    return values.records(array, lookup)
 
 
 def _holds(claim: str, outcome: Outcome, order: Order) -> bool:

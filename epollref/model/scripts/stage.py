@@ -15,6 +15,7 @@ from epollref.masks import EPOLL_CTL_DEL
 from epollref.model.conformance.handles import MAKERS
 from epollref.model.conformance.script import (
     Call,
+    Crashed,
     Failed,
     Outcome,
     Player,
@@ -90,14 +91,16 @@ class Stage:
                 line.name, line.args, self._number, frozenset(self._eights)
             )
             outcome = self._make(what.call)
+            if isinstance(outcome, Crashed):
+                raise ValueError(f"{line.name} cannot be made: {outcome}")
+            names = dict(self._names)
+            made = self._remember(line, what, outcome)
+            woken = self._sleepers.woken()
+            wrong = contradiction(
+                what, line.result, outcome, self._word_of(what)
+            ) or wrong_waking(line, woken, self._number)
         except (ValueError, OutsideScopeError) as error:
             raise ScriptError(line.number, str(error)) from None
-        names = dict(self._names)
-        made = self._remember(line, what, outcome)
-        woken = self._sleepers.woken()
-        wrong = contradiction(
-            what, line.result, outcome, self._word_of(what)
-        ) or wrong_waking(line, woken, self._number)
         records = None
         if isinstance(outcome, list) and what.call.name == "epoll_wait":
             records = self._records(int(what.call.arguments[0]), outcome)
@@ -146,8 +149,12 @@ class Stage:
             return self._repeat(Call("read", (*call.arguments, PIECE)))
         if call.name == "fill":
             return self._repeat(Call("write", (*call.arguments, bytes(PIECE))))
-        if call.name == "epoll_wait" and int(call.arguments[2]) < 0:
-            return self._sleepers.wait(call, self.name(int(call.arguments[0])))
+        if call.name == "epoll_wait":
+            epfd, maxevents, timeout = map(int, call.arguments)
+            if timeout < 0:
+                return self._sleepers.wait(call, self.name(epfd))
+            # Nothing can happen meanwhile: nobody is kept waiting.
+            call = Call("epoll_wait", (epfd, maxevents, 0))
         return self._player.play(call)
 
     def _repeat(self, call: Call) -> Outcome:
@@ -174,9 +181,10 @@ class Stage:
             }
         elif call.name in MAKERS:
             made = {outcome: name_in(line.result)}
-        made = {fd: name for fd, name in made.items() if name}
         for fd, name in made.items():
-            self._names[fd], self._numbers[name] = name, fd
+            self._names.pop(fd, None)  # that of a closed one
+            if name:
+                self._names[fd], self._numbers[name] = name, fd
         if call.name == "epoll_create1":
             self.epolls.append(outcome)
         elif call.name == "eventfd":

@@ -3,8 +3,10 @@
 strace's own form is read, and a short one, in which arguments that do not
 matter here are left out: ``socketpair([a, b])``, ``epoll_wait(ep, 8, 0)``,
 ``write(a, 5)``.  Some words are ours, where one call of a kernel stands for
-several: ``listener``, ``connect``, ``regular_file``, ``timerfd_settime``;
-``drain`` reads and ``fill`` writes until the kernel refuses.
+several: ``listener``, ``tcp_listener``, ``connect``, ``regular_file``,
+``timerfd_settime``; ``drain`` reads and ``fill`` writes until the kernel
+refuses.  A time-out above 0 is not waited for, since nothing can happen
+meanwhile.
 """
 
 import re
@@ -124,7 +126,10 @@ def _shutdown(args: list[str], lookup: Lookup) -> Order:
 
 def _eventfd(args: list[str], _: Lookup) -> Order:
     flags = EVENTFD_FLAGS.value(args[1]) if len(args) > 1 else 0
-    return _call("eventfd", values.number(args[0]) if args else 0, flags)
+    initval = values.number(args[0]) if args else 0
+    if initval < 0:
+        raise ValueError(f"a counter is not negative: {initval}")
+    return _call("eventfd", initval, flags)
 
 
 def _one(name: str) -> Callable[[list[str], Lookup], Order]:
