@@ -62,7 +62,7 @@ def test_the_lines_have_their_numbers(root: Path) -> None:
         ('--8<-- "snippets/x.py:open"', "no end"),
         ('--8<-- "snippets/x.py"', "write it as"),
         ('--8<-- "snippets/x.py:1:3"', "write it as"),
-        ('--8<-- "tests/x.py:inner"', "only snippets/ and"),
+        ('--8<-- "tests/x.py:inner"', "only snippets/, "),
     ],
 )
 def test_what_is_not_there_cannot_be_included(
