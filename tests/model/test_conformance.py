@@ -1,12 +1,13 @@
 """Random calls get the same answers from the model and from the kernel."""
 
+import dataclasses
 import random
 from unittest import mock
 
 import pytest
 
 from epollref.masks import EPOLLEXCLUSIVE, EPOLLIN
-from epollref.model import measure
+from epollref.model import ModelKernel, Profile, measure
 from epollref.model.conformance import HostKernel
 from epollref.model.conformance.parts import seeds
 from epollref.model.conformance.run import Comparison, Disagreement
@@ -135,3 +136,16 @@ def test_a_host_that_is_finished_twice_harms_nobody() -> None:
 def test_a_script_leaves_nothing_open(no_descriptor_left: None) -> None:
     for _ in Comparison(measure(), 2).run(2000):
         pass
+
+
+def test_the_habit_of_another_kernel_is_a_difference() -> None:
+    """It shows in a place of the ready list only, of a pipe that is full."""
+
+    def other(profile: Profile) -> ModelKernel:
+        wakes = not profile.partial_read_wakes
+        return ModelKernel(
+            dataclasses.replace(profile, partial_read_wakes=wakes)
+        )
+
+    *_, found = Comparison(measure(), 5, other).run(ENOUGH)
+    assert isinstance(found, Disagreement)

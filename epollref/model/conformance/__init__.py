@@ -9,7 +9,8 @@
 7. ``traced``  a call and its outcome as strace shows them
 8. ``sides``   two traces side by side
 9. ``choices`` the values at which something changes
-10. ``towers`` epolls that watch epolls, as high as they may be
+10. ``towers`` epolls that watch epolls, as high as they may be;
+    ``full_pipe`` who hears when a full pipe is read
 11. ``generator`` scripts that nobody would write
 12. ``handles`` what a number in a script stands for
 13. ``shrink`` the shortest script that still differs

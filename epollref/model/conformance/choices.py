@@ -110,6 +110,8 @@ LAST_NUMBER = 40
 MOST_FILES = 24
 TOWERS = 0.08
 """How many scripts begin with epolls that watch epolls."""
+FULL_PIPES = 0.04
+"""How many begin with a pipe that is full."""
 
 CALLS = (
     ("wait", 104, "epoll"),

@@ -27,6 +27,7 @@ from epollref.model.conformance.choices import (
     CALLS,
     COUNTERS,
     COUNTS,
+    FULL_PIPES,
     LAST_NUMBER,
     MADE,
     MAKERS,
@@ -43,7 +44,8 @@ from epollref.model.conformance.choices import (
     WATCHED,
     WRITERS,
 )
-from epollref.model.conformance.script import Call, Failed, Outcome
+from epollref.model.conformance.full_pipe import full_pipe
+from epollref.model.conformance.script import Call, Failed, Outcome, Step
 from epollref.model.conformance.towers import tower
 
 T = TypeVar("T")
@@ -65,7 +67,7 @@ class Generator:
         self._watched: list[tuple[int, int]] = []
         """Pairs that ADD has taken and MOD would; some are gone again."""
         self._made: tuple[str, ...] = ()
-        self._planned: deque[tuple[Call, tuple[str, ...]]] = deque()
+        self._planned: deque[Step] = deque()
         self._data = 0
         self._deck: list[tuple[Callable[[], Call], str]] = []
         """Each call as often as it weighs: drawing one is one look-up."""
@@ -73,10 +75,13 @@ class Generator:
             self._deck += [(getattr(self, f"_{name}"), kind)] * weight
 
     def restart(self) -> None:
-        """Forget all files: a new script begins, sometimes on a tower."""
+        """Forget all files: a new script begins, sometimes as planned."""
         self._planned.clear()
-        if self._chance() < TOWERS:
+        plan = self._chance()
+        if plan < TOWERS:
             self._planned.extend(tower(self._random))
+        elif plan < TOWERS + FULL_PIPES:
+            self._planned.extend(full_pipe(self._random))
         self._made = ()
         self._kinds.clear()
         self._by_kind.clear()

@@ -51,6 +51,10 @@ class Call(NamedTuple):
     arguments: tuple[Argument, ...]
 
 
+Step = tuple[Call, tuple[str, ...]]
+"""A call that is planned, and the kinds of what it makes."""
+
+
 class ScriptKernel(Kernel, Protocol):
     """What a script can call: the seam, and the calls that make files."""
 

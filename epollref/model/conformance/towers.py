@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
-from epollref.model.conformance.script import Call
+from epollref.model.conformance.script import Call, Step
 from epollref.model.table import FIRST
 
 TOWERS = (
@@ -26,9 +26,6 @@ TOWERS = (
 )
 """How many descriptors lead from each epoll to what is below.  Most multiply
 to a little more than is allowed: 10, 50, 100, 500 (``nesting``)."""
-
-Step = tuple[Call, tuple[str, ...]]
-"""A call, and the kinds of what it makes."""
 
 
 def tower(draw: random.Random) -> Iterator[Step]:
