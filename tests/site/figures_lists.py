@@ -34,11 +34,13 @@ class Frame:
         name: Pixels for a descriptor's name; the same in all drawings
             of a story, so that masks line up.
         title: What the drawing is called; no other on the page is.
+        threads: How many threads sleep in the story.
     """
 
     rows: int
     name: float
     title: str
+    threads: int
 
     @property
     def height(self) -> float:
@@ -54,7 +56,7 @@ def draw(story: Story) -> str:
     for number, step in enumerate(story.steps, start=1):
         longest = max(len(step.interest), len(step.ready), 1)
         title = f"{_plain(story.title)}, step {number}"
-        frame = Frame(longest, name_width, title)
+        frame = Frame(longest, name_width, title, story.threads)
         rows.append(_row(step, before, frame))
         before = step
     setup = ""
@@ -90,10 +92,13 @@ def _name_width(story: Story) -> float:
 def _row(step: Step, before: Step, frame: Frame) -> str:
     parts = [_code(step.call)]
     if step.sleeps:
-        parts.append('<span class="ep-returns ep-none">sleeps</span>')
+        who = f"thread {step.sleeps} " if frame.threads > 1 else ""
+        parts.append(f'<span class="ep-returns ep-none">{who}sleeps</span>')
     if step.returns is not None:
         parts.append(_returns("returns", step.returns))
-    parts += [_returns("wakes the wait, which returns", r) for r in step.woken]
+    for thread, records in step.woken:
+        who = f"thread {thread}" if frame.threads > 1 else "the wait"
+        parts.append(_returns(f"wakes {who}, which returns", records))
     if step.note:
         parts.append(f'<p class="ep-note">{inline(step.note)}</p>')
     drawing = _drawing(step, before, frame)

@@ -61,8 +61,8 @@ class Step:
         interest: The interest list afterwards.
         ready: The ready list afterwards, head first.
         returns: The records of a wait; None if it is no wait.
-        sleeps: Whether it is a wait that sleeps.
-        woken: What each wait returned that slept until this call.
+        sleeps: The number of the thread that sleeps in it, or 0.
+        woken: The threads that slept until this call, and what they got.
         note: One sentence for the reader, in Markdown's plain words.
     """
 
@@ -71,8 +71,8 @@ class Step:
     ready: tuple[Entry, ...] = ()
     returns: tuple[Entry, ...] | None = None
     note: str = ""
-    sleeps: bool = False
-    woken: tuple[tuple[Entry, ...], ...] = ()
+    sleeps: int = 0
+    woken: tuple[tuple[int, tuple[Entry, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,11 @@ class Story:
     interest: tuple[Entry, ...]
     """The interest list before the first step."""
     ready: tuple[Entry, ...]
+
+    @property
+    def threads(self) -> int:
+        """How many threads sleep in it at one time or another."""
+        return max(step.sleeps for step in self.steps)
 
 
 def tell(text: str) -> Story:
@@ -129,8 +134,10 @@ def _step(step: PlayedStep) -> Step:
         ready=_ready(step),
         returns=None if records is None else _entries(records),
         note=line.note,
-        sleeps=bool(step.played.asleep),
-        woken=tuple(_entries(back) for _, back in step.played.woken),
+        sleeps=step.played.asleep,
+        woken=tuple(
+            (woken.thread, _entries(back)) for woken, back in step.played.woken
+        ),
     )
 
 

@@ -167,8 +167,19 @@ def test_the_lists_are_those_of_the_model() -> None:
     assert steps[3].note == "Two records."
     assert steps[6].ready == (Entry("a", state="stale"),)
     assert steps[7].returns == ()
-    assert steps[8].sleeps
-    assert steps[9].woken == ((Entry("a", "IN"),),)
+    assert steps[8].sleeps == 1
+    assert steps[9].woken == ((1, (Entry("a", "IN"),)),)
+
+
+def test_threads_are_told_apart_where_there_are_several() -> None:
+    """One wait needs no name; of two a reader asks which."""
+    one = figures_lists.draw(tell(HONEST))
+    assert ">sleeps<" in one
+    assert "wakes the wait, which returns" in one
+    two = HONEST.replace("8, -1)", "8, -1)\nepoll_wait(ep, 8, -1)")
+    drawn = figures_lists.draw(tell(two))
+    assert ">thread 2 sleeps<" in drawn
+    assert "wakes thread 2, which returns" in drawn
 
 
 def test_a_drawing_names_and_describes_every_step() -> None:
