@@ -148,7 +148,8 @@ class Stage:
         if call.name == "drain":
             return self._repeat(Call("read", (*call.arguments, PIECE)))
         if call.name == "fill":
-            return self._repeat(Call("write", (*call.arguments, bytes(PIECE))))
+            piece = values.filled(b"", PIECE)
+            return self._repeat(Call("write", (*call.arguments, piece)))
         if call.name == "epoll_wait":
             epfd, maxevents, timeout = map(int, call.arguments)
             if timeout < 0:
