@@ -17,6 +17,8 @@ class Belief(NamedTuple):
     """Further edits of the same file that the belief needs."""
     harmless: str = ""
     """Why no call can tell, where none can."""
+    driver: str = "calls"
+    """Whose scripts reach it: of calls, of threads, of TCP."""
 
     def edits(self) -> tuple[Edit, ...]:
         """Return all edits."""
