@@ -6,8 +6,13 @@ calls each belief was found, and fails if one was not, or if one was that
 is said to be harmless.
 
     --only WORDS   those whose sentence has these words; may be repeated
+    --steps N      calls to compare, at most
     --trace        the shortest script that shows each
     --save FILE    the table as JSON
+
+Beliefs about blocked threads and about TCP are looked for with scripts of
+their own, which wait after each call until nothing moves.  They are slower,
+and few files are in them: a tenth of the steps is enough.
 
 The numbers depend on the seed and the machine's profile and on nothing else.
 """
@@ -34,17 +39,27 @@ from tests.model.beliefs import BELIEFS, SUBJECTS, Belief
 
 ROOT = Path(__file__).parents[2]
 STEPS = 400_000
+SETTLED = 10
+"""Scripts that settle get one call for this many others."""
 SEEDS = (1,)
 PROGRAM = """
 import json
 import sys
 from epollref.model import measure
 from epollref.model.conformance.run import Comparison, Disagreement
+from epollref.model.conformance.settings import ENDS, THREADS
+from epollref.model.conformance.settled import SettledComparison
 
-steps, *seeds = map(int, sys.argv[1:])
+settings = {"threads": THREADS, "tcp": ENDS}
+driver = sys.argv[1]
+steps, *seeds = map(int, sys.argv[2:])
 found = []
 for seed in seeds:
-    *_, last = Comparison(measure(), seed).run(steps)
+    if driver == "calls":
+        comparison = Comparison(measure(), seed)
+    else:
+        comparison = SettledComparison(measure(), seed, settings[driver])
+    *_, last = comparison.run(steps)
     differs = isinstance(last, Disagreement)
     found.append((last.steps, last.trace) if differs else (None, ""))
 print(json.dumps(found))
@@ -73,6 +88,8 @@ class Tried(NamedTuple):
 
 def attempt(belief: Belief, steps: int, seeds: Sequence[int]) -> Tried:
     """Compare a model that holds a belief with the kernel."""
+    steps = steps if belief.driver == "calls" else -(-steps // SETTLED)
+    numbers = map(str, (steps, *seeds))
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "epollref"
         ignore = shutil.ignore_patterns("__pycache__")
@@ -80,7 +97,7 @@ def attempt(belief: Belief, steps: int, seeds: Sequence[int]) -> Tried:
         file = copy / "model" / belief.file
         file.write_text(belief.applied(file.read_text()))
         done = subprocess.run(
-            [sys.executable, "-P", "-c", PROGRAM, *map(str, (steps, *seeds))],
+            [sys.executable, "-P", "-c", PROGRAM, belief.driver, *numbers],
             env={**os.environ, "PYTHONPATH": folder},
             cwd=folder,
             stdout=subprocess.PIPE,
@@ -165,6 +182,7 @@ def save(
                 "edits": one.belief.edits(),
                 "found": one.found,
                 "harmless": one.belief.harmless,
+                "driver": one.belief.driver,
             }
             for one in tried
         ],
@@ -177,7 +195,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Try the beliefs that are wanted; 1 if one was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.model.mutants")
     parser.add_argument("--only", metavar="WORDS", action="append")
-    parser.add_argument("--steps", metavar="N", type=int, default=STEPS)
+    parser.add_argument(
+        "--steps",
+        metavar="N",
+        type=int,
+        default=STEPS,
+        help=f"calls to compare; with threads or TCP, which take longer, "
+        f"one for each {SETTLED} (default: {STEPS:,})",
+    )
     parser.add_argument("--seed", metavar="S", type=int, action="append")
     parser.add_argument("--jobs", metavar="N", type=int, default=2)
     parser.add_argument("--trace", action="store_true")

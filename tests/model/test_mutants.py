@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from epollref.model.conformance.scene import SCRIPT_LENGTH
 from tests.model.beliefs import BELIEFS, SUBJECTS, Belief
 from tests.model.mutants import ROOT, attempt, main
 
@@ -12,6 +13,7 @@ MODEL = ROOT / "epollref" / "model"
 COMMITTED = json.loads((ROOT / "docs" / "data" / "mutants.json").read_text())
 POPULAR = "MOD does not re-arm"
 HARMLESS = "EEXIST is checked before ELOOP"
+OF_A_DRIVER = ["the oldest thread is woken first", "a FIN is a hang-up"]
 SUBTLE = "any read of a full pipe is an OUT edge"
 
 
@@ -41,6 +43,19 @@ def test_a_popular_belief_is_found_soon_and_shown() -> None:
     assert 0 < found < 50_000
     assert tried.trace.splitlines()[-1].startswith("!")
     assert tried.verdict == "found"
+
+
+@pytest.mark.parametrize("words", OF_A_DRIVER)
+def test_threads_and_tcp_are_found_by_scripts_that_settle(words: str) -> None:
+    """Few of them: a step in ten is made."""
+    (belief,) = (some for some in BELIEFS if some.words == words)
+    tried = attempt(belief, 50_000, [1])
+    (found,) = tried.found
+    assert found
+    assert 0 < found < 5_000 + SCRIPT_LENGTH
+    assert tried.trace.splitlines()[-1].startswith("!")
+    elsewhere = attempt(belief._replace(driver="calls"), 5_000, [1])
+    assert elsewhere.verdict == "missed"
 
 
 def test_the_table_is_the_same_each_time(
@@ -73,7 +88,14 @@ def test_a_belief_that_is_missed_fails_the_run(
 def test_the_committed_table_has_the_beliefs_of_the_source() -> None:
     """Nothing was added, changed or left out since the table was made."""
     expected = [
-        (subject, some.words, some.file, some.edits(), some.harmless)
+        (
+            subject,
+            some.words,
+            some.file,
+            some.edits(),
+            some.harmless,
+            some.driver,
+        )
         for subject, beliefs in SUBJECTS.items()
         for some in beliefs
     ]
@@ -84,6 +106,7 @@ def test_the_committed_table_has_the_beliefs_of_the_source() -> None:
             row["file"],
             tuple(map(tuple, row["edits"])),
             row["harmless"],
+            row["driver"],
         )
         for row in COMMITTED["beliefs"]
     ]

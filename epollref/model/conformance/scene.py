@@ -157,7 +157,7 @@ class Scene:
         return Call("epoll_ctl", (epfd, op, fd, mask, data))
 
     def _add(self) -> Call:
-        kinds = FILES if self._random.random() < 0.9 else ("epoll",)
+        kinds = FILES if self._random.random() < 0.8 else ("epoll",)
         epfd, fd = self._choose("epoll"), self._choose(*kinds)
         return self._control(EPOLL_CTL_ADD, epfd, fd)
 

@@ -13,6 +13,7 @@ from epollref.masks import (
     EPOLLIN,
     EPOLLONESHOT,
     EPOLLOUT,
+    EPOLLPRI,
     EPOLLRDHUP,
 )
 from epollref.model.conformance.choices import CONDITIONS, MODES
@@ -49,11 +50,12 @@ THREADS = Setting(
         "delete": 2,
         "create": 1,
         "accept": 1,
-        "shutdown": 2,
-        "close": 2,
+        "shutdown": 5,
+        "close": 4,
         "dup": 1,
     },
     makers=(
+        ("socketpair", (), ("socket", "socket")),
         ("socketpair", (), ("socket", "socket")),
         ("socketpair", (), ("socket", "socket")),
         ("eventfd", (0, 0), ("eventfd",)),
@@ -67,16 +69,21 @@ THREADS = Setting(
         *(EPOLLIN | mode for mode in (0, 0, EPOLLET, EPOLLET, EPOLLONESHOT)),
         *(EPOLLIN | EPOLLEXCLUSIVE | mode for mode in (0, 0, EPOLLET)),
         EPOLLIN | EPOLLOUT | EPOLLET,
+        EPOLLOUT | EPOLLEXCLUSIVE | EPOLLET,
         EPOLLIN | EPOLLOUT | EPOLLEXCLUSIVE | EPOLLET,
         EPOLLIN | EPOLLRDHUP,
         EPOLLOUT | EPOLLONESHOT,
         EPOLLRDHUP | EPOLLET,
+        EPOLLPRI | EPOLLET,
     ),
     writes=(8,),
     reads=(4, 8, 8, 4096),
     asks=0.8,
 )
-"""Small writes and many reads: a thread sleeps where nothing is ready."""
+"""Small writes and many reads: a thread sleeps where nothing is ready.
+
+Data wakes who waits for PRI, which does not come: that is a wakeup in vain.
+"""
 
 LOOPBACK = Setting(
     start=("first", "connect", "connect", "accept", "accept", "create"),

@@ -14,6 +14,9 @@ from tests.model.beliefs import (
     pipes,
     sockets,
     streams,
+    tcp,
+    tcp_listeners,
+    threads,
     wakeups,
 )
 from tests.model.beliefs.belief import Belief
@@ -29,6 +32,9 @@ SUBJECTS: dict[str, tuple[Belief, ...]] = {
     "shutdown, close, listeners": sockets.BELIEFS,
     "pipes": pipes.BELIEFS,
     "eventfd and timerfd": counters.BELIEFS,
+    "blocked threads": threads.BELIEFS,
+    "TCP connections": tcp.BELIEFS,
+    "TCP listeners": tcp_listeners.BELIEFS,
 }
 BELIEFS = tuple(belief for beliefs in SUBJECTS.values() for belief in beliefs)
 

@@ -1,6 +1,6 @@
 """What a wrong belief is: a sentence, and the model changed to hold it."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Edit = tuple[str, str]
 """A passage of the source, and what it would be."""
@@ -17,6 +17,8 @@ class Belief(NamedTuple):
     """Further edits of the same file that the belief needs."""
     harmless: str = ""
     """Why no call can tell, where none can."""
+    driver: Literal["calls", "threads", "tcp"] = "calls"
+    """Whose scripts reach it: those of ``run``, or of which setting."""
 
     def edits(self) -> tuple[Edit, ...]:
         """Return all edits."""
