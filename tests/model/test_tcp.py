@@ -1,8 +1,6 @@
 """What TCP over loopback does, each rule on the model and on the kernel."""
 
 import errno
-import random
-from unittest import mock
 
 import pytest
 
@@ -21,16 +19,12 @@ from epollref.masks import (
 )
 from epollref.model import ModelKernel, OutsideScopeError, measure
 from epollref.model.conformance import HostKernel
-from epollref.model.conformance.run import Disagreement
 from epollref.model.conformance.script import ScriptKernel
-from epollref.model.conformance.settings import ENDS, LOOPBACK, Setting
-from epollref.model.conformance.settled import SettledComparison
-from epollref.model.tcp import MOST_UNREAD, TcpSocket
+from epollref.model.tcp import MOST_UNREAD
 from tests.conftest import open_descriptors
 
 ADD, MOD = EPOLL_CTL_ADD, EPOLL_CTL_MOD
 SHUT_RD, SHUT_WR, SHUT_RDWR = 0, 1, 2
-STEPS = 6000
 
 
 def fails(number: int) -> "pytest.RaisesExc[OSError]":
@@ -344,35 +338,3 @@ def test_a_script_leaves_no_connection_behind(no_descriptor_left: None) -> None:
         ports = {port for port, file in tcp_sockets() if file in ours}
     assert len(ports) == 3
     assert not ports & {port for port, _ in tcp_sockets()}
-
-
-# at random
-
-
-@pytest.mark.parametrize(
-    "seed", [1, random.SystemRandom().getrandbits(32)], ids=["fixed", "fresh"]
-)
-@pytest.mark.parametrize("setting", [LOOPBACK, ENDS], ids=["data", "ends"])
-def test_model_and_kernel_agree_once_settled(
-    seed: int, setting: Setting
-) -> None:
-    comparison = SettledComparison(measure(), seed, setting)
-    for step in comparison.run(STEPS):
-        if isinstance(step, Disagreement):
-            pytest.fail(f"seed {seed}, call {step.steps}\n{step.trace}")
-    assert 0 < comparison.count.outside < STEPS // 10
-
-
-def test_a_model_that_makes_room_known_is_found() -> None:
-    """The check is checked: an OUT edge for what was read, as unix has."""
-    read = TcpSocket.read
-
-    def telling(end: TcpSocket, n: int) -> bytes:
-        data = read(end, n)
-        end.peer.queue.wake(EPOLLOUT)
-        return data
-
-    with mock.patch.object(TcpSocket, "read", telling):
-        *_, found = SettledComparison(measure(), 1, LOOPBACK).run(STEPS)
-    assert isinstance(found, Disagreement)
-    assert found.trace.splitlines()[-1].startswith("!")

@@ -1,9 +1,7 @@
 """Who is woken when threads are blocked, on the model and on the kernel."""
 
 import errno
-import random
 import threading
-from unittest import mock
 
 import pytest
 
@@ -22,16 +20,11 @@ from epollref.masks import (
 )
 from epollref.model import ModelKernel, measure
 from epollref.model.conformance import HostKernel
-from epollref.model.conformance.run import Disagreement
 from epollref.model.conformance.script import ScriptKernel
-from epollref.model.conformance.settings import THREADS
-from epollref.model.conformance.settled import SettledComparison
-from epollref.model.waitqueue import WaitQueue
 
 ADD, MOD, DEL = EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL
 ONE = (1).to_bytes(8, "little")
 SHUT_WR = 1
-STEPS = 2500
 
 
 def counter_in(kernel: ScriptKernel, epfd: int, mode: int = 0) -> int:
@@ -349,30 +342,3 @@ def test_threads_in_nested_epolls_race() -> None:
     model.write(counter, ONE)
     assert model.returned() == [(1, [(EPOLLIN, 7)])]
     assert model.raced
-
-
-# at random
-
-
-@pytest.mark.parametrize(
-    "seed", [1, random.SystemRandom().getrandbits(32)], ids=["fixed", "fresh"]
-)
-def test_the_same_threads_come_back(seed: int) -> None:
-    comparison = SettledComparison(measure(), seed, THREADS)
-    for step in comparison.run(STEPS):
-        if isinstance(step, Disagreement):
-            pytest.fail(f"seed {seed}, call {step.steps}\n{step.trace}")
-    assert comparison.count.woken > STEPS // 100
-
-
-def test_a_model_that_wakes_the_oldest_is_found() -> None:
-    """The check is checked: threads in the order in which they came."""
-
-    def add(queue: WaitQueue, hook: object, exclusive: bool) -> None:
-        queue._hooks.append(hook)  # type: ignore[arg-type]
-
-    with mock.patch.object(WaitQueue, "add", add):
-        *_, found = SettledComparison(measure(), 1, THREADS).run(STEPS)
-    assert isinstance(found, Disagreement)
-    assert found.trace.splitlines()[-1].startswith("!")
-    assert "thread" in found.trace
