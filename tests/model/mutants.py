@@ -15,6 +15,8 @@ their own, which wait after each call until nothing moves.  They are slower,
 and few files are in them: a tenth of the steps is enough.
 
 The numbers depend on the seed and the machine's profile and on nothing else.
+With threads there is an exception: a wrong model may not notice that a call
+has raced, and then it is a matter of luck whether Linux differs there.
 """
 
 import argparse
