@@ -5,6 +5,7 @@ what goes wrong into one line on stderr with exit status 2.  Results go to
 stdout, everything else to stderr.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -91,7 +92,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNUSABLE
     except typer.Abort:
         return INTERRUPTED
+    except OSError as error:
+        return _unwritable(error)
     return status if isinstance(status, int) else 0
+
+
+def _unwritable(error: OSError) -> int:
+    """Say that the results cannot be written; the rest is thrown away."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    typer.echo(f"epollref: {error.strerror or error}", err=True)
+    return UNUSABLE
 
 
 if __name__ == "__main__":

@@ -6,15 +6,19 @@ not so.
 """
 
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
+from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
 from epollref.commands.tracing import DialectOption, dialect_of
 from epollref.model.scripts.playing import Play, play_on_linux, play_on_model
-from epollref.model.scripts.reading import Script, read_script
+from epollref.model.scripts.reading import Line, Script, read_script
 from epollref.model.scripts.showing import differences, trace
 from epollref.trace.notation import Notation
 
@@ -53,8 +57,9 @@ def run(
     """
     with one_line(f"cannot read {script}"):
         parsed = read_script(_text(script))
+    take_all()
     with one_line(f"cannot play {script}"):
-        plays = _plays(parsed, on)
+        plays = _plays(parsed, on, lists)
     notation = Notation(dialect=dialect_of(dialect))
     for line in trace(plays, notation, lists):
         typer.echo(line)
@@ -69,15 +74,29 @@ def run(
 
 
 def _text(script: str) -> str:
-    if script == STDIN:
-        return sys.stdin.read()
-    return Path(script).read_text(encoding="utf-8")
+    if script != STDIN:
+        return Path(script).read_text(encoding="utf-8")
+    if sys.stdin is None:
+        raise ValueError("stdin is closed")
+    return sys.stdin.read()
 
 
-def _plays(script: Script, on: Where) -> list[Play]:
+def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
     plays = []
     if on != "linux":
         plays.append(play_on_model(script))
     if on != "model":
-        plays.append(play_on_linux(script))
+        plays.append(play_on_linux(script, lists, _progress))
     return plays
+
+
+def _progress(lines: Sequence[Line]) -> Iterable[Line]:
+    """Go through lines, with a bar where stderr is a terminal."""
+    console = Console(stderr=True)
+    return track(
+        lines,
+        "playing",
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

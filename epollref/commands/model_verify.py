@@ -6,8 +6,10 @@ both answers to each call.
 """
 
 import contextlib
+import errno
 import os
 import random
+import tempfile
 import time
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +24,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
 from epollref.model import measure
 from epollref.model.conformance.parts import Parts
@@ -31,7 +34,8 @@ from epollref.model.conformance.run import Comparison, Disagreement
 
 def verify(
     steps: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Calls to compare.")
+        int,
+        typer.Option(min=1, max=10**12, metavar="N", help="Calls to compare."),
     ] = 1_000_000,
     seed: Annotated[
         int | None,
@@ -59,7 +63,8 @@ def verify(
     if save_to is not None:
         # A run of hours must not be lost to a folder that is not there.
         with one_line(f"cannot write {save_to}"):
-            save_to.touch()
+            _check_folder(save_to)
+    take_all()
     typer.echo(f"epollref: seed {seed}", err=True)
     start = time.monotonic()
     with one_line("cannot compare"):
@@ -70,6 +75,18 @@ def verify(
         with one_line(f"cannot write {save_to}"):
             save(save_to, seed, seconds, comparison.tally, found)
     _conclude(comparison.tally.steps, found)
+
+
+def _check_folder(file: Path) -> None:
+    """Find out now whether a file can be written at the end.
+
+    Raises:
+        OSError: It cannot.
+    """
+    with tempfile.NamedTemporaryFile(dir=file.parent):
+        pass
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _conclude(steps: int, found: Disagreement | None) -> None:

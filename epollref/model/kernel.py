@@ -230,7 +230,10 @@ class ModelKernel(Table):
 
     def read(self, fd: int, n: int, /) -> bytes:
         """Read at most ``n`` bytes (read(2))."""
-        return self._file(fd).read(n)
+        file = self._file(fd)
+        if n < 0:
+            raise failure(errno.EINVAL)
+        return file.read(n)
 
     def write(self, fd: int, data: bytes | memoryview, /) -> int:
         """Write bytes, perhaps not all of them (write(2)).
@@ -239,7 +242,7 @@ class ModelKernel(Table):
             OSError: EAGAIN, EPIPE, ECONNRESET, EBADF, EINVAL, ENOTCONN.
             OutsideScopeError: A TCP peer has too much unread.
         """
-        return self._file(fd).write(data)
+        return self._file(fd).write(memoryview(data).cast("B"))
 
     def close(self, fd: int) -> None:
         """Close a descriptor; the last one of a file ends its watches."""

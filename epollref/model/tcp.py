@@ -125,7 +125,10 @@ class TcpSocket(Socket):
             return
         unread = self._unread + len(data) + WRITE_COST
         if unread > MOST_UNREAD:
-            raise OutsideScopeError(f"{unread} bytes unread, some are headers")
+            raise OutsideScopeError(
+                f"outside the model: a TCP buffer with {unread} bytes unread, "
+                f"headers included, of at most {MOST_UNREAD}"
+            )
         self._unread = unread
         self._received.append(memoryview(data))
         self.queue.wake(DATA_KEY)

@@ -12,10 +12,12 @@ from epollref.model.epoll import Epoll
 from epollref.model.scripts import (
     Script,
     ScriptError,
+    play_on_linux,
     play_on_model,
     read_script,
 )
 from epollref.model.scripts.looking import Entry
+from epollref.model.scripts.playing import MOST_LINES
 from epollref.model.scripts.showing import differences, trace
 from epollref.trace.notation import Notation
 from tests.model.playing import on_both, written
@@ -208,7 +210,7 @@ def test_where_the_kernels_differ_both_are_shown() -> None:
     [
         ("", "line 1: no call"),
         ("# only words\n", "line 1: no call"),
-        ("close(3)\nclose 3\n", "line 2: not a call: close 3"),
+        ("close(3)\nclose 3\n", "line 2: not a call: 'close 3'"),
         ("nonsense(3)", "line 1: no call of scripts: nonsense"),
         ("close()", "line 1: an argument is missing"),
         ("close(a)", "line 1: no descriptor has the name a"),
@@ -219,7 +221,8 @@ def test_where_the_kernels_differ_both_are_shown() -> None:
         ("read(3, 99999999999999999999)", "more than 32 bits"),
         ('write(3, "x, 1)', "do not match"),
         ("epoll_wait(3, [, 8, 0)", "do not match"),
-        ("epoll_wait(3, 8)", "line 1"),
+        ("epoll_wait(3, 8)", "an argument is missing"),
+        ("epoll_wait(3, 4294967295, -1)", "more than an int can hold"),
         ("epoll_wait(3, [EPOLLIN], 8, 0)", "a data word is missing"),
         ("epoll_ctl(3, EPOLL_CTL_ADD, 3, IN)", "no word of this family: IN"),
         ("epoll_ctl(3, EPOLL_CTL_ADD, 3, {x})", "no word of this family: x"),
@@ -275,3 +278,40 @@ def test_a_time_out_is_not_waited_for() -> None:
     plays = on_both("epoll_create1() = ep\nepoll_wait(ep, 8, 2000000000) = 0")
     assert differences(plays) == 0
     assert "8, 2000000000)" in written(plays)[-2]
+
+
+def test_two_watches_with_one_word_are_no_difference() -> None:
+    """Names are ours: kernels are compared by masks and words."""
+    plays = on_both(
+        "eventfd2(1) = a\neventfd2(1) = b\nepoll_create1() = ep\n"
+        "epoll_ctl(ep, EPOLL_CTL_ADD, a, {events=EPOLLIN, data=7})\n"
+        "epoll_ctl(ep, EPOLL_CTL_ADD, b, {events=EPOLLIN, data=7})\n"
+        "epoll_wait(ep, 8, 0) = 2"
+    )
+    assert differences(plays) == 0
+
+
+def test_an_epoll_is_known_by_each_of_its_descriptors() -> None:
+    plays = on_both(
+        "eventfd2(1) = e\nepoll_create1() = ep\ndup(ep) = twin\n"
+        "epoll_ctl(twin, EPOLL_CTL_ADD, e, EPOLLIN)\nclose(ep)"
+    )
+    assert differences(plays) == 0
+    (lists,) = plays[0].steps[-1].lists
+    assert lists.epoll == "twin"
+    assert [entry.name for entry in lists.ready] == ["e"]
+
+
+def test_all_that_is_printed_is_a_script() -> None:
+    """Lists, remarks and the last line are passed over."""
+    plays = on_both(EVERY_WORD)
+    text = "\n".join([*written(plays), "model and Linux agree on 36 steps"])
+    assert len(read_script(text).lines) == len(plays[0].steps)
+
+
+def test_too_many_calls_are_played_without_lists_only() -> None:
+    script = read_script("close(99) = EBADF\n" * (MOST_LINES + 1))
+    with pytest.raises(ScriptError, match=rf"^line {MOST_LINES + 1}: more"):
+        play_on_linux(script)
+    plays = [play_on_model(script), play_on_linux(script, lists=False)]
+    assert differences(plays) == 0

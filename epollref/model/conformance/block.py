@@ -101,7 +101,10 @@ def _first_free() -> int:
             continue
         with open(os.devnull, "rb") as anything:
             return fcntl.fcntl(anything, fcntl.F_DUPFD_CLOEXEC, start)
-    raise failure(errno.EMFILE)
+    raise OSError(
+        errno.EMFILE,
+        f"no {ROOM} descriptors in a row are free below {most}: ulimit -n",
+    )
 
 
 def _is_open(fd: int) -> bool:

@@ -80,7 +80,7 @@ class HostKernel:
             self._loopback = None
         self._numbers.clear()
         if self._waiters:
-            self._waiters.finish()
+            self._end_waits()
             self._waiters = None
         self._real = self._numbers.real
 
@@ -124,6 +124,7 @@ class HostKernel:
         real = self._real(epfd)
         if not self._waiters:
             self._waiters = Waiters()
+            self._end_waits = weakref.finalize(self, self._waiters.finish)
             self._real = self._real_when_settled
         return self._waiters.wait(real, maxevents)
 

@@ -55,16 +55,18 @@ class Part:
         """Return the next message; None when the work is done.
 
         Raises:
-            ChildProcessError: It ended before that.
+            OSError: It could not go on; ChildProcessError if it ended.
         """
         try:
-            message: Tally | Disagreement = self.connection.recv()
+            message: Tally | Disagreement | OSError = self.connection.recv()
         except (EOFError, ConnectionResetError):
             if self.tally.steps < self._steps:
                 raise ChildProcessError(
                     f"the process with seed {self._seed} has failed"
                 ) from None
             return None
+        if isinstance(message, OSError):
+            raise message
         return message
 
     def end(self) -> None:
@@ -151,6 +153,13 @@ def work(connection: Connection) -> None:
     """
     profile, seed, steps, model = connection.recv()
     comparison = Comparison(profile, seed, model)
+    try:
+        _tell(connection, comparison, steps)
+    except OSError as error:
+        connection.send(error)
+
+
+def _tell(connection: Connection, comparison: Comparison, steps: int) -> None:
     told = 0
     for step in comparison.run(steps):
         found = isinstance(step, Disagreement)

@@ -23,7 +23,7 @@ def name_in(claim: str) -> str:
     number, _, name = claim.rstrip(">").partition("<")
     if name:
         return name
-    is_name = number[:1].isalpha() and not number[:1].isupper()
+    is_name = number[:1].islower() or number[:1] == "_"
     return number if is_name else ""
 
 

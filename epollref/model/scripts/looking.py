@@ -7,7 +7,7 @@ same step, and what a wait reports then was ready, in that order.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from epollref.masks import ALWAYS_REPORTED, FLAGS
 from epollref.model.kernel import ModelKernel
@@ -24,6 +24,8 @@ class Entry:
     events: int
     """In the interest list the mask, without ERR and HUP, which are always
     there; in the ready list what a wait would report."""
+    data: int = field(default=0, compare=False)
+    """The data word."""
     off: bool = False
     """In the interest list: disarmed, nothing is asked for.  In the ready
     list: stale, the next wait drops it."""
@@ -65,6 +67,7 @@ def _interest(stage: Stage, epfd: int) -> tuple[Entry, ...]:
         Entry(
             stage.watch(epfd, fd, data),
             events & ~ALWAYS_REPORTED,
+            data,
             off=not events & ~FLAGS,
         )
         for fd, events, data in stage.kernel.fdinfo(epfd)
@@ -74,7 +77,7 @@ def _interest(stage: Stage, epfd: int) -> tuple[Entry, ...]:
 def ready_of_model(stage: Stage, model: ModelKernel) -> Ready:
     """Return what shows the ready lists of the model."""
     return lambda epfd: tuple(
-        Entry(stage.watch(epfd, fd, data), events, off=not events)
+        Entry(stage.watch(epfd, fd, data), events, data, off=not events)
         for fd, events, data in model.candidates(epfd)
     )
 
@@ -82,6 +85,6 @@ def ready_of_model(stage: Stage, model: ModelKernel) -> Ready:
 def ready_by_waiting(stage: Stage) -> Ready:
     """Return what takes the ready lists of a stage that is not used again."""
     return lambda epfd: tuple(
-        Entry(stage.word(epfd, data), events)
+        Entry(stage.word(epfd, data), events, data)
         for events, data in stage.kernel.epoll_wait(epfd, MANY, 0)
     )

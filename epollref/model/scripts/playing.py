@@ -1,6 +1,8 @@
 """A whole script on the model, on Linux, or on both."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from epollref.model.calibrate import measure
 from epollref.model.conformance.host import HostKernel
@@ -12,8 +14,12 @@ from epollref.model.scripts.looking import (
     ready_by_waiting,
     ready_of_model,
 )
-from epollref.model.scripts.reading import Script
+from epollref.model.scripts.reading import Line, Script, ScriptError
 from epollref.model.scripts.stage import Played, Stage
+
+MOST_LINES: Final = 300
+"""Calls of a script whose ready lists are found out on Linux."""
+Progress = Callable[[Sequence[Line]], Iterable[Line]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +62,34 @@ def play_on_model(script: Script, profile: Profile | None = None) -> Play:
     return Play("model", tuple(steps))
 
 
-def play_on_linux(script: Script) -> Play:
+def play_on_linux(
+    script: Script, lists: bool = True, progress: Progress = iter
+) -> Play:
     """Play a script on the running kernel.
 
     Args:
         script: The script.
+        lists: Whether to look at the lists.  The script is played afresh
+            for each step then.
+        progress: Goes through the lines, and may tell how far it is.
 
     Raises:
-        ScriptError: A line cannot be understood.
+        ScriptError: A line cannot be understood, or there are too many.
         OSError: EMFILE: no descriptor is left.
     """
-    profile = measure()
+    if lists and len(script.lines) > MOST_LINES:
+        raise ScriptError(
+            script.lines[MOST_LINES].number,
+            f"more than {MOST_LINES} calls: too many to look at the ready "
+            "list of Linux after each",
+        )
     steps = []
-    with HostKernel(profile) as host:
+    with HostKernel(measure()) as host:
         stage = Stage(host)
-        for count, line in enumerate(script.lines, start=1):
+        for count, line in enumerate(progress(script.lines), start=1):
             played = stage.play(line)
-            lists = look(stage, lambda _: ())
-            steps.append(Step(played, _with_ready(script, count, lists)))
+            found = look(stage, lambda _: ()) if lists else ()
+            steps.append(Step(played, _with_ready(script, count, found)))
     return Play("linux", tuple(steps))
 
 
@@ -105,6 +121,20 @@ def same(one: Step, other: Step) -> bool:
         return False
     if one.played.woken != other.played.woken:
         return False
-    return [(e.interest, e.due) for e in one.lists] == [
-        (e.interest, e.due) for e in other.lists
+    if not (one.lists and other.lists):
+        return True
+    return _compared(one) == _compared(other)
+
+
+def _compared(step: Step) -> list[tuple[list[tuple[int, int]], ...]]:
+    """Return what both kernels tell of each list.
+
+    Names are ours: two watches may have the same data word.
+    """
+    return [
+        tuple(
+            [(entry.events, entry.data) for entry in entries]
+            for entries in (lists.interest, lists.due)
+        )
+        for lists in step.lists
     ]

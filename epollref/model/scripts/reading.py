@@ -28,6 +28,7 @@ setup.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -47,6 +48,12 @@ _UNFINISHED: Final = re.compile(
 _RESUMED: Final = re.compile(
     rf"{_PID}<\.\.\. epoll_wait resumed>(?P<args>.*)\)\s*=\s*\d+", re.ASCII
 )
+
+_OURS: Final = re.compile(
+    r".*: interest \[.*\]  ready \[.*\]$|[!?] |model and Linux agree on "
+    r"|steps that differ: "
+)
+"""What is no call in the trace of a run, which can be played again."""
 
 
 class ScriptError(ValueError):
@@ -107,8 +114,7 @@ def read_script(text: str) -> Script:
     head: list[str] = []
     notes: list[str] = []
     paragraphs: list[list[Line]] = [[]]
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
+    for number, line in _lines(text):
         if line.startswith("#"):
             notes.append(line.lstrip("#").strip())
         elif resumed := _RESUMED.fullmatch(line):
@@ -138,6 +144,13 @@ def read_script(text: str) -> Script:
     return Script(title, tuple(head[1:]), tuple(first), steps)
 
 
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Return the lines and their numbers, without what a run adds."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not _OURS.match(line):
+            yield number, line.strip()
+
+
 def _read_line(number: int, line: str, notes: list[str]) -> Line:
     found = (
         _UNFINISHED.fullmatch(line)
@@ -145,6 +158,6 @@ def _read_line(number: int, line: str, notes: list[str]) -> Line:
         or _CALL_ALONE.fullmatch(line)
     )
     if found is None:
-        raise ScriptError(number, f"not a call: {line[:60]}")
+        raise ScriptError(number, f"not a call: {line[:60]!r}")
     name, args, result = found.group("name", "args", "result")
     return Line(number, line, name, args, result, " ".join(notes))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from epollref.kernel import Ready
 from epollref.model.conformance.script import (
     Call,
+    Crashed,
     Failed,
     Outcome,
     Player,
@@ -63,7 +64,7 @@ class Sleepers:
         """
         epfd, maxevents, timeout_ms = map(int, call.arguments)
         thread = self._play(Call("sleep_in_wait", (epfd, maxevents)))
-        if isinstance(thread, Failed):
+        if isinstance(thread, Failed | Crashed):
             return thread
         self._asleep[thread] = (epfd, file, maxevents, timeout_ms)
         for woken in self.woken():

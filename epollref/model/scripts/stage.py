@@ -70,10 +70,11 @@ class Stage:
 
     def __init__(self, kernel: ScriptKernel) -> None:
         self.kernel = kernel
-        self.epolls: list[int] = []
-        """The instances that are open, in the order of their creation."""
+        self._instances: dict[int, int] = {}
+        """The epoll that each descriptor refers to, by a number of ours."""
         self._player = Player(kernel)
         self._sleepers = Sleepers(kernel)
+        self._epolls_made = 0
         self._numbers: dict[str, int] = {}
         self._names: dict[int, str] = {}
         self._eights: set[int] = set()
@@ -112,6 +113,14 @@ class Stage:
     def _records(self, epfd: int, ready: Iterable[Ready]) -> Records:
         return tuple((self.word(epfd, data), events) for events, data in ready)
 
+    @property
+    def epolls(self) -> list[int]:
+        """A descriptor of each epoll that is open, in their order."""
+        firsts: dict[int, int] = {}
+        for fd, instance in sorted(self._instances.items()):
+            firsts.setdefault(instance, fd)
+        return [firsts[instance] for instance in sorted(firsts)]
+
     # names
 
     def name(self, fd: int) -> str:
@@ -120,11 +129,13 @@ class Stage:
 
     def watch(self, epfd: int, fd: int, data: int) -> str:
         """Return the name by which a watch was added."""
-        return self._watches.get((epfd, fd, data)) or self.name(fd)
+        instance = self._instances.get(epfd, -1)
+        return self._watches.get((instance, fd, data)) or self.name(fd)
 
     def word(self, epfd: int, data: int) -> str:
         """Return the name of the watch that a data word belongs to."""
-        return self._words.get((epfd, data), f"{data:#x}")
+        instance = self._instances.get(epfd, -1)
+        return self._words.get((instance, data), f"{data:#x}")
 
     def _word_of(self, what: Order) -> Callable[[int], str]:
         """Return what names the data words of a wait."""
@@ -172,22 +183,19 @@ class Stage:
         self, line: Line, what: Order, outcome: Outcome
     ) -> dict[int, str]:
         """Keep up with what was made and watched; return new names."""
-        call, made = what.call, dict[int, str]()
+        call = what.call
         if isinstance(outcome, Failed):
-            return made
-        if isinstance(outcome, tuple):
-            made = {
-                fd: name_in(text)
-                for fd, text in zip(outcome, what.names, strict=False)
-            }
-        elif call.name in MAKERS:
-            made = {outcome: name_in(line.result)}
+            return {}
+        made = _made(line, what, outcome)
         for fd, name in made.items():
             self._names.pop(fd, None)  # that of a closed one
             if name:
                 self._names[fd], self._numbers[name] = name, fd
         if call.name == "epoll_create1":
-            self.epolls.append(outcome)
+            self._epolls_made += 1
+            self._instances[outcome] = self._epolls_made
+        elif call.name == "dup" and call.arguments[0] in self._instances:
+            self._instances[outcome] = self._instances[int(call.arguments[0])]
         elif call.name == "eventfd":
             self._eights.add(outcome)
         elif call.name == "epoll_ctl":
@@ -199,11 +207,22 @@ class Stage:
     def _remember_watch(self, call: Call) -> None:
         epfd, op, fd, *rest = (int(number) for number in call.arguments)
         if op != EPOLL_CTL_DEL:
-            name = self.name(fd)
-            self._watches[epfd, fd, rest[1]] = name
-            self._words[epfd, rest[1]] = name
+            name, instance = self.name(fd), self._instances[epfd]
+            self._watches[instance, fd, rest[1]] = name
+            self._words[instance, rest[1]] = name
 
     def _forget(self, fd: int) -> None:
         self._eights.discard(fd)
-        if fd in self.epolls:
-            self.epolls.remove(fd)
+        self._instances.pop(fd, None)
+
+
+def _made(line: Line, what: Order, outcome: Outcome) -> dict[int, str]:
+    """Return the descriptors that a call made, and what they are called."""
+    if isinstance(outcome, tuple):
+        names = what.names or ("", "")
+        return {
+            fd: name_in(text) for fd, text in zip(outcome, names, strict=True)
+        }
+    if what.call.name in MAKERS:
+        return {outcome: name_in(line.result)}
+    return {}

@@ -65,7 +65,7 @@ def split(args: str) -> list[str]:
         else:
             parts[-1] += piece
     if depth or end != len(args):
-        raise ValueError(f"brackets or quotes do not match: {args}")
+        raise ValueError(f"brackets or quotes do not match: {args[:60]!r}")
     return [part.strip() for part in parts]
 
 
@@ -85,6 +85,18 @@ def number(text: str, bits: int = 32) -> int:
         raise ValueError(f"not a number: {text[:40]}") from None
     if not -(1 << (bits - 1)) <= value < 1 << bits:
         raise ValueError(f"more than {bits} bits: {text[:40]}")
+    return value
+
+
+def signed(text: str) -> int:
+    """Read an ``int``.
+
+    Raises:
+        ValueError: It is no number, or too large for one.
+    """
+    value = number(text)
+    if value >= 1 << 31:
+        raise ValueError(f"more than an int can hold: {text[:40]}")
     return value
 
 
@@ -124,7 +136,7 @@ def event(text: str, lookup: Lookup) -> Event:
         return Event(mask(text), None)
     found = _EVENT.fullmatch(text)
     if found is None:
-        raise ValueError(f"not an event: {text}")
+        raise ValueError(f"not an event: {text[:60]!r}")
     data = found["data"]
     if data is None:
         return Event(mask(found["mask"]), None)

@@ -87,11 +87,11 @@ def _control(args: list[str], lookup: Lookup) -> Order:
 
 
 def _wait(args: list[str], lookup: Lookup) -> Order:
+    if len(args) < 3:
+        raise IndexError
     epfd, *array, maxevents, timeout = args
-    call = Call(
-        "epoll_wait",
-        (lookup(epfd), values.number(maxevents), values.number(timeout)),
-    )
+    numbers = values.signed(maxevents), values.signed(timeout)
+    call = Call("epoll_wait", (lookup(epfd), *numbers))
     if not array:
         return Order(call)
     return Order(call, records=values.records(array[0], lookup))
