@@ -35,7 +35,7 @@ from epollref.model.conformance.run import Comparison, Disagreement
 def verify(
     steps: Annotated[
         int,
-        typer.Option(min=1, max=10**12, metavar="N", help="Calls to compare."),
+        typer.Option(min=1, max=1 << 62, metavar="N", help="Calls to compare."),
     ] = 1_000_000,
     seed: Annotated[
         int | None,
