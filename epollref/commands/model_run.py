@@ -24,6 +24,8 @@ from epollref.trace.notation import Notation
 
 Where: TypeAlias = Literal["model", "linux", "both"]
 STDIN = "-"
+LONG = 50
+"""Calls of a script from which on it is told how far it is."""
 
 
 def run(
@@ -91,12 +93,13 @@ def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
 
 
 def _progress(lines: Sequence[Line]) -> Iterable[Line]:
-    """Go through lines, with a bar where stderr is a terminal."""
+    """Go through lines, with a bar if that takes time and can be seen."""
     console = Console(stderr=True)
+    seen = console.is_terminal and not console.is_dumb_terminal
     return track(
         lines,
         "playing",
         console=console,
         transient=True,
-        disable=not console.is_terminal,
+        disable=not seen or len(lines) < LONG,
     )

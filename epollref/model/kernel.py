@@ -230,10 +230,9 @@ class ModelKernel(Table):
 
     def read(self, fd: int, n: int, /) -> bytes:
         """Read at most ``n`` bytes (read(2))."""
-        file = self._file(fd)
-        if n < 0:
+        if n < 0:  # Python's os.read refuses it, before all else.
             raise failure(errno.EINVAL)
-        return file.read(n)
+        return self._file(fd).read(n)
 
     def write(self, fd: int, data: bytes | memoryview, /) -> int:
         """Write bytes, perhaps not all of them (write(2)).

@@ -1,7 +1,9 @@
 """What the model alone can say: another machine, and a wait without end."""
 
+import array
 import dataclasses
 import errno
+import sys
 
 import pytest
 
@@ -57,3 +59,21 @@ def test_an_older_pipe_wakes_without_a_freed_page() -> None:
         records = model.epoll_wait(epfd, 8, 0)
         orders.append([record.data for record in records])
     assert orders == [[2, 1], [1, 2]]
+
+
+@pytest.mark.parametrize("fd", [3, 99])
+def test_fewer_than_no_bytes_cannot_be_read(fd: int) -> None:
+    """The model must not look for them for ever."""
+    model = ModelKernel(measure())
+    ours, theirs = model.socketpair()
+    model.write(theirs, b"hello")
+    assert ours == 3
+    with fails(errno.EINVAL):
+        model.read(fd, -1)
+
+
+def test_a_view_of_wider_items_is_written_by_its_bytes() -> None:
+    model = ModelKernel(measure())
+    counter = model.eventfd(0, 0)
+    assert model.write(counter, memoryview(array.array("Q", [5]))) == 8
+    assert int.from_bytes(model.read(counter, 8), sys.byteorder) == 5
