@@ -1,30 +1,34 @@
 """The text of a script: one call a line, in strace's notation of calls.
 
-    # An edge is reported once.
-
-    socketpair([a, b])
-    epoll_create1(EPOLL_CLOEXEC) = ep
-    epoll_ctl(ep, EPOLL_CTL_ADD, a, {events=EPOLLIN|EPOLLET})
-
-    write(b, "hello", 5) = 5
-    # Reported, and off the ready list.
-    epoll_wait(ep, [{events=EPOLLIN, data=a}], 8, 0) = 1
-
-A wait with a negative time-out is made by a thread of its own.  Where it
-sleeps, and where it comes back, is written as strace writes it:
-
-    [pid 1] epoll_wait(ep, 8, -1 <unfinished ...>
-    write(b, "hello", 5) = 5
-    [pid 1] <... epoll_wait resumed>[{events=EPOLLIN, data=a}], 8, -1) = 1
-
 A descriptor is a number, a name, or both as ``strace -y`` prints them
 (``4<a>``).  Names are given where a call returns: behind ``=``, or in the
 brackets of a pair.  What stands behind ``=`` is a claim; a line without one
 claims nothing.
 
+A wait with a negative time-out is made by a thread of its own.  Where it
+sleeps it ends in ``<unfinished ...>``, and under the line that wakes it may
+stand ``[pid 1] <... epoll_wait resumed>`` with what it returns, as strace
+writes both.
+
 Comments: the first ones are the title and remarks; each later one belongs to
 the call below it.  Blank lines make paragraphs; of several, the first is the
 setup.
+
+Examples:
+    >>> from epollref.model.scripts import read_script
+    >>> script = read_script('''
+    ...     # An edge is reported once.
+    ...
+    ...     socketpair([a, b])
+    ...     epoll_create1(EPOLL_CLOEXEC) = ep
+    ...     epoll_ctl(ep, EPOLL_CTL_ADD, a, {events=EPOLLIN|EPOLLET})
+    ...
+    ...     write(b, "hello", 5) = 5
+    ...     # Reported, and off the ready list.
+    ...     epoll_wait(ep, [{events=EPOLLIN, data=a}], 8, 0) = 1
+    ... ''')
+    >>> script.title, [line.name for line in script.steps]
+    ('An edge is reported once.', ['write', 'epoll_wait'])
 """
 
 import re
