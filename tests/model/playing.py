@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from epollref.model.scripts import (
     Play,
+    Script,
     play_on_linux,
     play_on_model,
     read_script,
@@ -13,7 +14,10 @@ from epollref.trace.notation import Notation
 
 
 def on_both(text: str) -> list[Play]:
-    script = read_script(text)
+    return play_on_both(read_script(text))
+
+
+def play_on_both(script: Script) -> list[Play]:
     return [play_on_model(script), play_on_linux(script)]
 
 

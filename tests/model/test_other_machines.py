@@ -9,13 +9,10 @@ import pytest
 
 from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN, EPOLLOUT
 from epollref.model import DeadlockError, ModelKernel, measure
+from tests.model.failing import fails
 
 ADD = EPOLL_CTL_ADD
 ONE = (1).to_bytes(8, "little")
-
-
-def fails(number: int) -> "pytest.RaisesExc[OSError]":
-    return pytest.RaisesExc(OSError, check=lambda e: e.errno == number)
 
 
 def test_a_wait_without_end_is_told_not_waited_for() -> None:

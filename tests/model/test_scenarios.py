@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from epollref.model.scripts import play_on_linux, play_on_model
 from epollref.model.scripts.showing import differences, trace
 from epollref.trace.notation import Notation
+from tests.model.playing import play_on_both
 from tests.model.scenarios import LABEL, Scenario, scenarios
 
 ALL = scenarios()
@@ -17,7 +17,7 @@ each_scenario = pytest.mark.parametrize("scenario", ALL, ids=lambda s: s.name)
 @each_scenario
 def test_a_rule_holds_on_both_kernels(scenario: Scenario) -> None:
     """Every claim of the script holds, and the lists are the same."""
-    plays = [play_on_model(scenario.script), play_on_linux(scenario.script)]
+    plays = play_on_both(scenario.script)
     lines = "\n".join(trace(plays, Notation(dialect="6.13")))
     assert differences(plays) == 0, lines
     assert not any(step.raced for step in plays[0].steps), lines

@@ -22,13 +22,10 @@ from epollref.model.conformance import HostKernel
 from epollref.model.conformance.script import ScriptKernel
 from epollref.model.tcp import MOST_UNREAD
 from tests.conftest import open_descriptors
+from tests.model.failing import fails
 
 ADD, MOD = EPOLL_CTL_ADD, EPOLL_CTL_MOD
 SHUT_RD, SHUT_WR, SHUT_RDWR = 0, 1, 2
-
-
-def fails(number: int) -> "pytest.RaisesExc[OSError]":
-    return pytest.RaisesExc(OSError, check=lambda e: e.errno == number)
 
 
 def tcp_pair(kernel: ScriptKernel) -> tuple[int, int]:

@@ -10,12 +10,8 @@ import pytest
 from lxml import html
 
 from epollref.model.epoll import Epoll
-from epollref.model.scripts import (
-    play_on_linux,
-    play_on_model,
-    read_script,
-)
 from epollref.model.scripts.showing import differences
+from tests.model.playing import on_both
 from tests.samples.fences import fences
 from tests.site import (
     figures_hero,
@@ -79,8 +75,7 @@ def numbered_parts(drawing: str) -> list[str]:
 
 
 def differs(body: str) -> int:
-    script = read_script(body)
-    return differences([play_on_model(script), play_on_linux(script)])
+    return differences(on_both(body))
 
 
 @pytest.mark.parametrize("body", figures("lists"))

@@ -11,13 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from epollref.model.scripts import (
-    play_on_linux,
-    play_on_model,
-    read_script,
-)
-from epollref.model.scripts.showing import trace
-from epollref.trace.notation import Notation
+from tests.model.playing import on_both, written
 from tests.samples.fences import fences
 from tests.site import figures_sequence, replay_sequence
 from tests.site.steps import tell
@@ -37,10 +31,7 @@ def check(language: str, body: str) -> list[str]:
 def _differences(body: str) -> list[str]:
     """Return where a figure's script differs from Linux."""
     tell(body)
-    script = read_script(body)
-    plays = [play_on_model(script), play_on_linux(script)]
-    lines = trace(plays, Notation(dialect="6.13"))
-    return [line for line in lines if line.startswith("!")]
+    return [line for line in written(on_both(body)) if line[0] == "!"]
 
 
 def main(pages: list[str]) -> int:

@@ -14,13 +14,14 @@
 11. ``generator`` scripts that nobody would write
 12. ``handles`` what a number in a script stands for
 13. ``shrink`` the shortest script that still differs
-14. ``tally``  what was called, and how often it failed
-15. ``run``    a million calls
-16. ``parts``  ten million calls, in several processes
-17. ``result`` what is kept of a run
-18. ``settings`` what scripts are about that need time to settle
-19. ``scene``  scripts about threads that wait, and about TCP
-20. ``settled`` a few thousand calls of scripts that have to settle
+14. ``shortened`` a difference, and both traces
+15. ``tally``  what was called, and how often it failed
+16. ``run``    a million calls
+17. ``parts``  ten million calls, in several processes
+18. ``result`` what is kept of a run
+19. ``settings`` what scripts are about that need time to settle
+20. ``scene``  scripts about threads that wait, and about TCP
+21. ``settled`` a few thousand calls of scripts that have to settle
 """
 
 from epollref.model.calibrate import measure

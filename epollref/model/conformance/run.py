@@ -14,7 +14,6 @@ from collections import abc
 from collections.abc import Callable, Iterator, Sequence
 
 from epollref.model.conformance.generator import Generator
-from epollref.model.conformance.handles import Line, named, numbered
 from epollref.model.conformance.host import HostKernel
 from epollref.model.conformance.script import (
     Call,
@@ -24,8 +23,7 @@ from epollref.model.conformance.script import (
     ScriptKernel,
     difference,
 )
-from epollref.model.conformance.shrink import shortest
-from epollref.model.conformance.sides import side_by_side
+from epollref.model.conformance.shortened import shortened
 from epollref.model.conformance.tally import Tally
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
@@ -151,15 +149,11 @@ class Comparison:
         yield from self._generator.last_look()
 
     def _shown(self, calls: list[Call], profile: Profile) -> Disagreement:
-        def model() -> ScriptKernel:
-            return self._model(profile)
-
-        def differs(lines: Sequence[Line]) -> bool:
-            with HostKernel(profile) as host:
-                script = numbered(lines, model)
-                return difference(script, model(), host) is not None
-
-        short = numbered(shortest(named(calls, model()), differs), model)
-        with HostKernel(profile) as host:
-            trace = side_by_side(short, ("model", "linux"), (model(), host))
+        short, trace = shortened(calls, profile, self._model, _differ)
         return Disagreement(short, self.steps, trace, self._seed)
+
+
+def _differ(
+    script: Sequence[Call], model: ScriptKernel, host: HostKernel
+) -> bool:
+    return difference(script, model, host) is not None

@@ -14,14 +14,12 @@ With TCP, a call that the model refuses as outside its scope is left out.
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
-from epollref.model.conformance.handles import Line, named, numbered
 from epollref.model.conformance.host import HostKernel
 from epollref.model.conformance.run import Disagreement
 from epollref.model.conformance.scene import RETURNED, Scene
 from epollref.model.conformance.script import Call, Failed, Outcome, Player
 from epollref.model.conformance.settings import Setting
-from epollref.model.conformance.shrink import shortest
-from epollref.model.conformance.sides import side_by_side
+from epollref.model.conformance.shortened import shortened
 from epollref.model.conformance.traced import line
 from epollref.model.files import OutsideScopeError
 from epollref.model.kernel import ModelKernel
@@ -134,21 +132,7 @@ class SettledComparison:
         What was found comes first: if it was a matter of moments, the
         script does not show it again.
         """
-
-        def model() -> ModelKernel:
-            return self._model(self._profile)
-
-        def differs(lines: Sequence[Line]) -> bool:
-            try:
-                script = numbered(lines, model)
-            except OutsideScopeError:
-                return False
-            with HostKernel(self._profile) as host:
-                return _differ(script, model(), host)
-
-        short = numbered(shortest(named(calls, model()), differs), model)
-        with HostKernel(self._profile) as host:
-            trace = side_by_side(short, ("model", "linux"), (model(), host))
+        short, trace = shortened(calls, self._profile, self._model, _differ)
         return Disagreement(short, self.count.calls, f"{found}\n\n{trace}")
 
 

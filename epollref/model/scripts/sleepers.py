@@ -33,8 +33,6 @@ class Woken:
 
     thread: int
     epfd: int
-    file: str
-    """What the script called the epoll when the wait began."""
     maxevents: int
     timeout_ms: int
     records: tuple[Ready, ...]
@@ -50,14 +48,13 @@ class Sleepers:
     def __init__(self, kernel: ScriptKernel) -> None:
         self._kernel = kernel
         self._play = Player(kernel).play
-        self._asleep: dict[int, tuple[int, str, int, int]] = {}
+        self._asleep: dict[int, tuple[int, int, int]] = {}
 
-    def wait(self, call: Call, file: str) -> Outcome:
+    def wait(self, call: Call) -> Outcome:
         """Wait in a new thread.
 
         Args:
             call: The epoll_wait.
-            file: What the script calls the epoll.
 
         Returns:
             The records, if some are ready; ``Failed``; or ``Asleep``.
@@ -66,7 +63,7 @@ class Sleepers:
         thread = self._play(Call("sleep_in_wait", (epfd, maxevents)))
         if isinstance(thread, Failed | Crashed):
             return thread
-        self._asleep[thread] = (epfd, file, maxevents, timeout_ms)
+        self._asleep[thread] = (epfd, maxevents, timeout_ms)
         for woken in self.woken():
             if woken.thread == thread:
                 return list(woken.records)

@@ -88,9 +88,7 @@ class Stage:
             ScriptError: The line cannot be understood.
         """
         try:
-            what = order(
-                line.name, line.args, self._number, frozenset(self._eights)
-            )
+            what = order(line.name, line.args, self._number, self._eights)
             outcome = self._make(what.call)
             if isinstance(outcome, Crashed):
                 raise ValueError(f"{line.name} cannot be made: {outcome}")
@@ -164,7 +162,7 @@ class Stage:
         if call.name == "epoll_wait":
             epfd, maxevents, timeout = map(int, call.arguments)
             if timeout < 0:
-                return self._sleepers.wait(call, self.name(epfd))
+                return self._sleepers.wait(call)
             # Nothing can happen meanwhile: nobody is kept waiting.
             call = Call("epoll_wait", (epfd, maxevents, 0))
         return self._player.play(call)

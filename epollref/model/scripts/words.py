@@ -10,7 +10,7 @@ meanwhile.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,9 +43,7 @@ class Order:
     """How the bytes are said to begin that a read returns."""
 
 
-def order(
-    name: str, args: str, lookup: Lookup, eights: frozenset[int]
-) -> Order:
+def order(name: str, args: str, lookup: Lookup, eights: Set[int]) -> Order:
     """Understand a call.
 
     Args:
@@ -108,7 +106,7 @@ def _read(args: list[str], lookup: Lookup) -> Order:
     return Order(call, data=None if shown is None else shown[0])
 
 
-def _write(args: list[str], lookup: Lookup, eights: frozenset[int]) -> Order:
+def _write(args: list[str], lookup: Lookup, eights: Set[int]) -> Order:
     """Where the bytes are not all shown, letters follow; 1 to an eventfd."""
     if len(args) < 2:
         raise ValueError("what is written? an argument is missing")
