@@ -75,6 +75,12 @@ RULES = (
         "PID",
     ),
     Rule(
+        "users",
+        "the number of the user who sent a signal",
+        _patterns(r"(\bsi_uid=)\d+"),
+        "UID",
+    ),
+    Rule(
         "addresses",
         "addresses in memory, and pointers used as data words",
         _patterns(
@@ -82,6 +88,10 @@ RULES = (
             r"(\bu64=)\d{9,20}\b",
             r"(\bu32=)\d{6,10}\b",
             r"(\bdata:\s+)[0-9a-f]{9,16}\b",
+            # An interpreter at a fixed address, as Debian builds it, has
+            # its heap low: such a pointer is known by where it stands.
+            r"(\bepoll_p?wait2?\(\d+(?:<[^>]*>)?, )0x[0-9a-f]+\b",
+            r"(\bEPOLL_CTL_DEL, \d+(?:<[^>]*>)?, )0x[0-9a-f]+\b",
         ),
         "ADDRESS",
     ),

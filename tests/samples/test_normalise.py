@@ -13,6 +13,7 @@ SAME = {
         ("/proc/42/fdinfo/4", "/proc/7/fdinfo/4"),
         ("==42==ERROR: AddressSanitizer", "==7==ERROR: AddressSanitizer"),
     ],
+    "users": [("SI_USER, si_pid=7, si_uid=0}", "SI_USER, si_pid=7, si_uid=8}")],
     "addresses": [
         (
             "#0 0x7f12a45bc012 in epoll_wait ()",
@@ -20,6 +21,12 @@ SAME = {
         ),
         ("u64=94172538273456", "u64=94172538299999"),
         ("data: 55d0c3a2b2a0 pos", "data: 7ffd00112233 pos"),
+        ("epoll_wait(4, 0x5638457e8e10, 8, -1", "epoll_wait(4, 0x12ab, 8, -1"),
+        (
+            "epoll_pwait2(4<anon>, 0x5638457e8e10, 8",
+            "epoll_pwait2(4<anon>, 0x19f2b40, 8",
+        ),
+        ("EPOLL_CTL_DEL, 3, 0x7ffd70312584)", "EPOLL_CTL_DEL, 3, 0xff12)"),
     ],
     "ports": [
         ("127.0.0.1:40188", "127.0.0.1:60999"),
@@ -50,6 +57,7 @@ OTHER = [
     ("127.0.0.1:7000", "127.0.0.1:7001"),
     ("Recv-Q 4", "Recv-Q 5"),
     ("0x80000000", "0x40000000"),
+    ("EPOLL_CTL_DEL, 3, NULL)", "EPOLL_CTL_DEL, 3, 0xff12)"),
     ("READY 7000", "READY 7001"),
     ("tfd: 5", "tfd: 6"),
     ("  indented", "indented"),
