@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import re
+import shlex
 import tarfile
 from dataclasses import fields
 from pathlib import Path
@@ -110,7 +111,7 @@ def test_a_kernel_is_taken_out_of_its_package_once(
     with tarfile.open(archive, "w") as files:
         files.add(__file__, "./boot/config-6.1")
         files.add(image, "./boot/vmlinuz-6.1")
-    program(bin_first, "apt-get", f"cp {archive} kernel.deb")
+    program(bin_first, "apt-get", f"cp {shlex.quote(str(archive))} kernel.deb")
     program(bin_first, "dpkg-deb", 'exec cat "$2"')
     package = Package("linux-image-x", "6.1-1")
     found = kernel(package, tmp_path / "build")
@@ -125,7 +126,7 @@ def test_a_package_without_a_kernel_is_refused_each_time(
     archive = tmp_path / "package.tar"
     with tarfile.open(archive, "w") as files:
         files.add(__file__, "./boot/config-6.1")
-    program(bin_first, "apt-get", f"cp {archive} kernel.deb")
+    program(bin_first, "apt-get", f"cp {shlex.quote(str(archive))} kernel.deb")
     program(bin_first, "dpkg-deb", 'exec cat "$2"')
     for _ in range(2):
         with pytest.raises(packages.MissingError, match="has no kernel"):

@@ -1,5 +1,6 @@
 """``epollref model run``: what it prints, and how it ends."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,9 @@ def test_what_is_printed_can_be_played() -> None:
 def ends(line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of shell with the command's name in it."""
     return subprocess.run(
-        line.replace("MODEL", f"exec {sys.executable} -m epollref model"),
+        line.replace(
+            "MODEL", f"exec {shlex.quote(sys.executable)} -m epollref model"
+        ),
         shell=True,
         capture_output=True,
         text=True,
@@ -73,7 +76,7 @@ def test_what_cannot_be_played_is_one_line(
 ) -> None:
     file = tmp_path / "script"
     file.write_bytes(text)
-    done = ends(f"MODEL run {file}")
+    done = ends(f"MODEL run {shlex.quote(str(file))}")
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
@@ -84,7 +87,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     """Status 1 would say that the kernels differ."""
     file = tmp_path / "script"
     file.write_text(SCRIPT)
-    done = ends(f"MODEL run {file} > /dev/full")
+    done = ends(f"MODEL run {shlex.quote(str(file))} > /dev/full")
     assert done.returncode == 2
     assert done.stderr == "epollref: No space left on device\n"
 
@@ -98,7 +101,7 @@ def test_closed_input_is_one_line() -> None:
 def test_too_few_descriptors_are_one_line(tmp_path: Path) -> None:
     file = tmp_path / "script"
     file.write_text(SCRIPT)
-    done = ends(f"ulimit -n 128; MODEL run {file}")
+    done = ends(f"ulimit -n 128; MODEL run {shlex.quote(str(file))}")
     assert done.returncode == 2
     assert "ulimit -n" in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -12,7 +12,6 @@ import struct
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Self
 
 from epollref.kernel import Kernel
@@ -77,12 +76,12 @@ class Stage:
         self,
         mode: str = "level",
         kernel: Kernel | None = None,
-        path: Path | None = None,
+        family: socket.AddressFamily = socket.AF_INET,
         **options: Any,
     ) -> None:
         self.errors: list[tuple[str, Exception]] = []
         self.sessions: list[weakref.ref[EchoSession]] = []
-        listener = self.listen(path)
+        listener = self.listen(family)
         self.address = listener.getsockname()
         self.family = listener.family
         self.clients: list[Client] = []
@@ -96,12 +95,13 @@ class Stage:
         )
 
     @staticmethod
-    def listen(path: Path | None) -> socket.socket:
-        if path is None:
+    def listen(family: socket.AddressFamily) -> socket.socket:
+        if family == socket.AF_INET:
             return listen("127.0.0.1", 0)
-        listener = socket.socket(socket.AF_UNIX)
+        listener = socket.socket(family)
         listener.setblocking(False)
-        listener.bind(str(path))
+        # Abstract, unix(7): a path may be too long for sun_path.
+        listener.bind("")
         listener.listen(64)
         return listener
 

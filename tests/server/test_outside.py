@@ -101,7 +101,7 @@ def test_an_argument_that_makes_no_sense_is_refused(
     message: str, options: Way
 ) -> None:
     """Before anything is opened; the listener is still its owner's."""
-    with Stage.listen(None) as listener:
+    with Stage.listen(socket.AF_INET) as listener:
         with pytest.raises(ValueError, match=message):
             Server(LinuxKernel(), listener.fileno(), **options)
         assert listener.getsockname()

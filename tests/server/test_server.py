@@ -2,7 +2,6 @@
 
 import os
 import socket
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +18,10 @@ SO_TIMESTAMPING = 37
 STAMP_SENT = 1 << 1 | 1 << 4  # by software, and reported as such
 
 
-@pytest.fixture(params=["tcp", "unix"])
-def stage(request: pytest.FixtureRequest, way: Way, tmp_path: Path) -> Stage:
+@pytest.fixture(params=[socket.AF_INET, socket.AF_UNIX], ids=["tcp", "unix"])
+def stage(request: pytest.FixtureRequest, way: Way) -> Stage:
     """A server for each way to serve, on TCP and on a unix socket."""
-    path = tmp_path / "server" if request.param == "unix" else None
-    return Stage(path=path, **way)
+    return Stage(family=request.param, **way)
 
 
 def test_bytes_come_back(stage: Stage) -> None:
@@ -180,10 +178,10 @@ def test_an_idle_server_sleeps(way: Way) -> None:
 
 @pytest.mark.parametrize("mode", ["level", "oneshot", "edge-oneshot"])
 def test_passed_descriptors_do_not_hide_what_is_behind_them(
-    mode: str, tmp_path: Path
+    mode: str,
 ) -> None:
     """A read stops short at each; these modes look again in any case."""
-    with Stage(mode, path=tmp_path / "server") as stage:
+    with Stage(mode, family=socket.AF_UNIX) as stage:
         client = stage.connect()
         socket.send_fds(client.socket, [b"before"], [0])
         client.send(b" and behind")
