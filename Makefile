@@ -13,12 +13,12 @@ help: ## List the targets
 	    sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
 
 .PHONY: serve
-serve: .venv/ready ## Run the samples here, build the site, serve it
+serve: environment ## Run the samples here, build the site, serve it
 	@$(BIN)/python -m tests.site.serve --port $(PORT) \
 	    $(if $(filter no,$(SAMPLES)),--no-samples)
 
 .PHONY: test
-test: .venv/ready ## Run every test and every sample
+test: environment ## Run every test and every sample
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --timeout 120 \
 	    --ledger build/ledger.json -m "not browser" \
 	    --doctest-modules --doctest-glob='*.md' tests docs epollref README.md
@@ -27,19 +27,19 @@ test: .venv/ready ## Run every test and every sample
 check: format lint types imports test site browser survivors ## All of CI
 
 .PHONY: format
-format: .venv/ready ## Is everything formatted?
+format: environment ## Is everything formatted?
 	$(BIN)/ruff format --check epollref tests snippets conftest.py
 
 .PHONY: lint
-lint: .venv/ready ## Lint
+lint: environment ## Lint
 	$(BIN)/ruff check epollref tests snippets conftest.py
 
 .PHONY: types
-types: .venv/ready ## Check types, strictly
+types: environment ## Check types, strictly
 	$(BIN)/mypy
 
 .PHONY: imports
-imports: .venv/ready ## Is the reading order the import order?
+imports: environment ## Is the reading order the import order?
 	$(BIN)/lint-imports
 
 .PHONY: site
@@ -52,15 +52,15 @@ browser: site ## Use the built site in headless Chromium
 	$(BIN)/python -m pytest -q -m browser --timeout 120 tests/browser
 
 .PHONY: mutate
-mutate: .venv/ready ## Break one thing at a time; which gate stops it?
+mutate: environment ## Break one thing at a time; which gate stops it?
 	$(BIN)/python -m tests.mutate
 
 .PHONY: mutants
-mutants: .venv/ready ## Plant wrong beliefs in the model; are they found?
+mutants: environment ## Plant wrong beliefs in the model; are they found?
 	$(BIN)/python -m tests.model.mutants --jobs $(JOBS)
 
 .PHONY: kernels
-kernels: .venv/ready ## Boot other kernels; does the model agree there?
+kernels: environment ## Boot other kernels; does the model agree there?
 	$(BIN)/python -m tests.kernels
 
 .PHONY: survivors
@@ -78,16 +78,16 @@ zensical: test ## Build the site with Zensical, and prove its samples
 	$(BIN)/python -m tests.site.check build/site build/ledger.json
 
 .PHONY: scale
-scale: .venv/ready ## 15,000 connections at once; memory for each
+scale: environment ## 15,000 connections at once; memory for each
 	$(BIN)/python -m tests.scale --connections 15000
 
 .PHONY: fix
-fix: .venv/ready ## Format and mend what ruff can
+fix: environment ## Format and mend what ruff can
 	$(BIN)/ruff format epollref tests snippets conftest.py
 	$(BIN)/ruff check --fix epollref tests snippets conftest.py
 
 .PHONY: lock
-lock: .venv/ready ## Pin the requirements anew (needs uv)
+lock: environment ## Pin the requirements anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11.2 \
 	    --generate-hashes --no-emit-index-url --no-header --upgrade \
 	    --group dev pyproject.toml -o requirements.txt
@@ -96,14 +96,7 @@ lock: .venv/ready ## Pin the requirements anew (needs uv)
 clean: ## Remove what was built
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache
 
-.venv/ready: requirements.txt pyproject.toml .ci/tools
-	.ci/tools
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	    { echo "epollref needs Python 3.11 or later:" \
-	      "make PYTHON=python3.12 ..." >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	    --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	    --no-build-isolation --no-deps -e .
-	@touch $@
+# Asked each time: the environment may be for another folder or Python.
+.PHONY: environment
+environment:
+	@.ci/environment "$(PYTHON)"
