@@ -10,5 +10,6 @@ the proof. Read in this order:
 - `pages`     mutants of the pages' samples
 - `disguise`  code that reaches a page past every collector
 - `programs`  mutants of programs and docstrings that pages show
+- `twins`     mutants of the broken twins, and of the proof that they break
 - `site`      mutants of the site's structure, its HTML and the ledger
 """

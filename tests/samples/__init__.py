@@ -4,6 +4,8 @@ Read in this order; a module imports only modules above it:
 
 - `fences`     a page's fenced blocks, as the site's Markdown reads them
 - `includes`   the lines of snippets/ that a page shows
+- `faults`     what a broken twin may say that it breaks
+- `twins`      the diff of a broken twin and its sibling
 - `identity`   a digest of what the reader sees
 - `structure`  what a page may not hold, because nothing would run it
 - `tools`      the programs samples need, and their versions

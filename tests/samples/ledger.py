@@ -4,7 +4,9 @@ A sample is entered once for each test that ran it: where it stands, the
 digest of what the reader sees, the test, the outcome, the time. A pycon
 fence has an entry for each `>>>`. An include has one too, which names
 the lines it shows; whether those ran is settled by the entries of the
-programs: one green test has to have executed all of them.
+programs: one green test has to have executed all of them. So it is with
+the diff of a broken twin: a green test has to have seen the twin fail in
+a scenario which its sibling passes.
 """
 
 import json
@@ -34,13 +36,13 @@ class Sample:
         where: the page or module, relative to the project.
         line: its line there; for `>>>`, the example's own.
         block: the line of its fence; 0 in a docstring.
-        kind: pycon, python, c or console.
+        kind: pycon, python, c, console or twin.
         digest: see `identity`.
         test: the test's id.
         outcome: what became of it.
         seconds: how long it took.
         why: why it was skipped.
-        program: for an include, the program that it shows.
+        program: for an include or a twin, the program that it shows.
         shows: for an include, the numbers of the lines.
     """
 
@@ -77,6 +79,33 @@ class Execution:
 
 
 @dataclass
+class Trial:
+    """A test that ran a broken twin and its sibling in one scenario.
+
+    Attributes:
+        program: the twin, relative to the project.
+        breaks: what its header says.
+        proved: whether the sibling passed, and the twin failed that way.
+        test: the test's id.
+        outcome: what became of the test.
+        seconds: how long it took.
+        why: why it was skipped.
+    """
+
+    program: str
+    breaks: str
+    proved: bool = False
+    test: str = ""
+    outcome: Outcome = Outcome.FAILED
+    seconds: float = 0.0
+    why: str = ""
+
+
+Claim = Execution | Trial
+"""What settles whether a sample that shows a program ran."""
+
+
+@dataclass
 class Page:
     """A page that was collected.
 
@@ -99,6 +128,7 @@ class Ledger:
         pages: every page that was collected.
         samples: every sample, in no order.
         executions: every traced run of a program.
+        trials: every scenario in which a broken twin had to fail.
     """
 
     exit_status: int
@@ -106,6 +136,7 @@ class Ledger:
     pages: list[Page] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
 
     @classmethod
     def here(cls) -> Self:
@@ -120,8 +151,11 @@ class Ledger:
             exit_status=data["exit_status"],
             versions=data["versions"],
             pages=[Page(**each) for each in data["pages"]],
-            samples=[_sample(each) for each in data["samples"]],
-            executions=[_execution(each) for each in data["executions"]],
+            samples=[Sample(**_typed(each)) for each in data["samples"]],
+            executions=[
+                Execution(**_typed(each)) for each in data["executions"]
+            ],
+            trials=[Trial(**_typed(each)) for each in data["trials"]],
         )
 
     def save(self, path: Path) -> None:
@@ -129,6 +163,7 @@ class Ledger:
         self.pages.sort(key=lambda page: page.where)
         self.samples.sort(key=lambda each: (each.where, each.line))
         self.executions.sort(key=lambda each: (each.program, each.test))
+        self.trials.sort(key=lambda each: (each.program, each.test))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
 
@@ -156,14 +191,16 @@ class Ledger:
                 return worst
         return Outcome.PASSED
 
-    def settled(self, sample: Sample) -> tuple[Outcome, Execution | None]:
-        """What became of a sample, an include's program considered.
+    def settled(self, sample: Sample) -> tuple[Outcome, Claim | None]:
+        """What became of a sample, the program that it shows considered.
 
         Returns:
-            The outcome, and for an include the test that claims it.
+            The outcome, and where it shows a program the test that says so.
         """
         if not sample.program or sample.outcome is not Outcome.PASSED:
             return sample.outcome, None
+        if sample.kind == "twin":
+            return self._tried(sample.program)
         shows = set(sample.shows)
         for each in self.executions:
             if (
@@ -174,10 +211,20 @@ class Ledger:
                 return Outcome.PASSED, each
         return Outcome.FAILED, None
 
+    def _tried(self, program: str) -> tuple[Outcome, Trial | None]:
+        """What became of a twin: the worst of its trials."""
+        trials = [each for each in self.trials if each.program == program]
+        for each in trials:
+            if each.outcome is Outcome.FAILED:
+                return Outcome.FAILED, each
+        for each in trials:
+            if each.outcome is Outcome.PASSED and each.proved:
+                return Outcome.PASSED, each
+        for each in trials:
+            if each.outcome is Outcome.SKIPPED:
+                return Outcome.SKIPPED, each
+        return Outcome.FAILED, None
 
-def _sample(data: dict[str, Any]) -> Sample:
-    return Sample(**{**data, "outcome": Outcome(data["outcome"])})
 
-
-def _execution(data: dict[str, Any]) -> Execution:
-    return Execution(**{**data, "outcome": Outcome(data["outcome"])})
+def _typed(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "outcome": Outcome(data["outcome"])}

@@ -32,6 +32,7 @@ from tests.samples.recorder import (
 )
 from tests.samples.structure import owner, refusals
 from tests.samples.tools import named_in, require
+from tests.samples.twins import twin
 
 EDITS = pytest.StashKey[Edits]()
 SCRIPTS = pytest.StashKey["Pages"]()
@@ -93,6 +94,7 @@ def fences_of(document: Document) -> Iterator[Region]:
         "c": check_c,
         "console": check_console,
         "include": check_include,
+        "twin": check_twin,
         "": check_unowned,
     }
     try:
@@ -126,6 +128,16 @@ def check_include(example: Example) -> str | None:
             shown(run.root, line)
         except IncludeError as error:
             return str(error)
+    return None
+
+
+def check_twin(example: Example) -> str | None:
+    """Demand that a twin can be shown; `test_twins` runs it."""
+    run: Run = example.namespace["sample_run"]
+    try:
+        twin(run.root, example.parsed.source.strip())
+    except (OSError, ValueError) as error:
+        return str(error)
     return None
 
 

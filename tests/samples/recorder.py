@@ -16,12 +16,21 @@ from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.identity import digest, example_digest
 from tests.samples.includes import IncludeError, shown
-from tests.samples.ledger import Execution, Ledger, Outcome, Page, Sample
+from tests.samples.ledger import (
+    Execution,
+    Ledger,
+    Outcome,
+    Page,
+    Sample,
+    Trial,
+)
 from tests.samples.pycon import Watch
 from tests.samples.structure import owner
+from tests.samples.twins import SNIPPETS, twin
 from tests.snippets.sections import unexecuted
 
-SAMPLE, EXECUTION, PAGE = "sample", "execution", "page"
+SAMPLE, EXECUTION, TRIAL, PAGE = "sample", "execution", "trial", "page"
+Entry = Sample | Execution | Trial
 
 
 def relative(path: Path, root: Path) -> str:
@@ -36,9 +45,7 @@ def enter_page(item: pytest.Item, text: str) -> None:
     except FenceError:  # the page's own test fails
         found = []
     seen = [fence for fence in found if owner(fence) != "built"]
-    twins = [fence for fence in found if fence.language == "twin"]
-    page = Page(_where(item), len(seen) + len(twins))
-    _hang(item, PAGE, page)
+    _hang(item, PAGE, Page(_where(item), len(seen)))
 
 
 def enter_fence(item: pytest.Item, fence: Fence) -> None:
@@ -58,6 +65,14 @@ def enter_fence(item: pytest.Item, fence: Fence) -> None:
         sample.digest = digest(fence.language, lines.text)
         sample.program = lines.path
         sample.shows = list(lines.numbers)
+    if owner(fence) == "twin":
+        name = fence.source.strip()
+        try:
+            text = twin(item.config.rootpath, name).text
+        except (OSError, ValueError):  # its test fails
+            return
+        sample.digest = digest(fence.language, text)
+        sample.program = f"{SNIPPETS}/{name}"
     _hang(item, SAMPLE, sample)
 
 
@@ -89,11 +104,16 @@ def enter_executions(item: pytest.Item) -> None:
         _hang(item, EXECUTION, execution)
 
 
-def _hang(
-    item: pytest.Item, name: str, entry: Page | Sample | Execution
-) -> None:
-    # As text: pytest-xdist passes on no other type of ours.
-    item.user_properties.append((name, json.dumps(asdict(entry))))
+def hung(name: str, entry: Page | Entry) -> tuple[str, str]:
+    """An entry as a property of a test.
+
+    As text: pytest-xdist passes on no other type of ours.
+    """
+    return name, json.dumps(asdict(entry))
+
+
+def _hang(item: pytest.Item, name: str, entry: Page | Entry) -> None:
+    item.user_properties.append(hung(name, entry))
 
 
 def _where(item: pytest.Item) -> str:
@@ -120,7 +140,7 @@ class Recorder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ledger = Ledger.here()
-        self._of: dict[str, list[Sample | Execution]] = {}
+        self._of: dict[str, list[Entry]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Enter what a test knew, and what became of it."""
@@ -131,7 +151,7 @@ class Recorder:
             return
         if report.when == "setup" and report.passed:
             return
-        entries: list[Sample | Execution] = []
+        entries: list[Entry] = []
         for found in _entries(report):
             if isinstance(found, Page):
                 self._ledger.pages.append(found)
@@ -143,11 +163,14 @@ class Recorder:
             for entry in entries:
                 self._enter(entry)
 
-    def _enter(self, entry: Sample | Execution) -> None:
-        if isinstance(entry, Sample):
-            self._ledger.samples.append(entry)
-        else:
-            self._ledger.executions.append(entry)
+    def _enter(self, entry: Entry) -> None:
+        match entry:
+            case Sample():
+                self._ledger.samples.append(entry)
+            case Execution():
+                self._ledger.executions.append(entry)
+            case Trial():
+                self._ledger.trials.append(entry)
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the ledger."""
@@ -155,18 +178,14 @@ class Recorder:
         self._ledger.save(self._path)
 
 
-def _entries(
-    report: pytest.TestReport,
-) -> Iterator[Page | Sample | Execution]:
-    kinds = {PAGE: Page, SAMPLE: Sample, EXECUTION: Execution}
+def _entries(report: pytest.TestReport) -> Iterator[Page | Entry]:
+    kinds = {PAGE: Page, SAMPLE: Sample, EXECUTION: Execution, TRIAL: Trial}
     for name, data in report.user_properties:
         if name in kinds and isinstance(data, str):
             yield kinds[name](**json.loads(data))
 
 
-def _settle(
-    entries: list[Sample | Execution], report: pytest.TestReport
-) -> None:
+def _settle(entries: list[Entry], report: pytest.TestReport) -> None:
     """Give every entry of a test its outcome and its time.
 
     The examples of a session have their own, unless all of them passed
@@ -182,7 +201,7 @@ def _settle(
         each.outcome = Outcome(each.outcome) if own else outcome
         if each not in told:
             each.seconds = round(report.duration, 6)
-        if isinstance(each, Sample) and outcome is Outcome.SKIPPED:
+        if isinstance(each, Sample | Trial) and outcome is Outcome.SKIPPED:
             each.why = _reason(report)
 
 

@@ -9,8 +9,9 @@ reference shows it; its entries are those of the package.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from tests.samples.ledger import Execution, Ledger, Outcome, Sample
+from tests.samples.ledger import Claim, Ledger, Outcome, Sample, Trial
 from tests.site.check_blocks import Block
 
 NEVER = "never ran, or was edited after the run"
@@ -23,13 +24,13 @@ class Verdict:
     Attributes:
         block: the block.
         samples: the entries that it took.
-        program: for an include, the test that executed its lines.
+        program: where it shows a program, the test that settles it.
         trouble: why it does not count as run; empty where it does.
     """
 
     block: Block
     samples: list[Sample] = field(default_factory=list)
-    program: Execution | None = None
+    program: Claim | None = None
     trouble: str = ""
 
 
@@ -68,7 +69,7 @@ class Evidence:
             verdict.samples.append(sample)
             outcome, verdict.program = self._ledger.settled(sample)
             if outcome is not Outcome.PASSED:
-                verdict.trouble = _trouble(sample, outcome)
+                verdict.trouble = _trouble(sample, outcome, verdict.program)
                 break
         return verdict
 
@@ -80,10 +81,15 @@ class Evidence:
         return found.pop(0) if found else None
 
 
-def _trouble(sample: Sample, outcome: Outcome) -> str:
+def _trouble(sample: Sample, outcome: Outcome, claim: Claim | None) -> str:
     if outcome is Outcome.SKIPPED:
-        return f"did not run: {sample.why}"
+        why = claim.why if isinstance(claim, Trial) else sample.why
+        return f"did not run: {why}"
+    if claim is not None:
+        return f"failed: {claim.test}"
     if sample.program and sample.outcome is Outcome.PASSED:
+        if sample.kind == "twin":
+            return f"no test saw {sample.program} fail where its sibling passes"
         lines = f"{sample.shows[0]}-{sample.shows[-1]}"
         return f"no test executed all of {sample.program}:{lines}"
     return f"failed: {sample.test}"
@@ -97,10 +103,17 @@ def on_what(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:
         for verdict in verdicts
         if verdict.block.kind == "console"
     )
+    shown = {
+        Path(verdict.program.program).suffix
+        for verdict in verdicts
+        if verdict.program is not None
+    }
     used = {
         "Linux": True,
-        "Python": bool(kinds & {"pycon", "python"}) or "python " in typed,
-        "gcc": "c" in kinds or "$ cc " in typed,
+        "Python": bool(kinds & {"pycon", "python"})
+        or ".py" in shown
+        or "python " in typed,
+        "gcc": "c" in kinds or ".c" in shown or "$ cc " in typed,
         "strace": "strace " in typed,
         "gdb": "gdb " in typed,
     }
