@@ -16,6 +16,7 @@ from _pytest._code.code import Traceback
 from pytest_examples import EvalExample
 from sybil import Document, Example, Region, Sybil
 from sybil.integration import pytest as sybil_pytest
+from typer import TyperException
 
 from tests.samples import console, cprogram, pyprogram
 from tests.samples.edits import Edit, Edits, compared
@@ -30,6 +31,7 @@ from tests.samples.recorder import (
     enter_page,
     enter_session,
 )
+from tests.samples.rules import named, played, session
 from tests.samples.structure import owner, refusals
 from tests.samples.tools import named_in, require
 from tests.samples.twins import twin
@@ -95,6 +97,7 @@ def fences_of(document: Document) -> Iterator[Region]:
         "console": check_console,
         "include": check_include,
         "twin": check_twin,
+        "rule": check_rule,
         "": check_unowned,
     }
     try:
@@ -139,6 +142,17 @@ def check_twin(example: Example) -> str | None:
     except (OSError, ValueError) as error:
         return str(error)
     return None
+
+
+def check_rule(example: Example) -> str | None:
+    """Play the script that a fence names, on the model and on Linux."""
+    run: Run = example.namespace["sample_run"]
+    try:
+        rule = named(run.root, example.parsed)
+        shown, printed = session(rule), played(rule)
+    except (OSError, ValueError, TyperException) as error:
+        return str(error)
+    return compared(shown.splitlines(), printed.splitlines())
 
 
 def check_python(example: Example) -> str | None:

@@ -25,6 +25,7 @@ from tests.samples.ledger import (
     Trial,
 )
 from tests.samples.pycon import Watch
+from tests.samples.rules import named, session
 from tests.samples.structure import owner
 from tests.samples.twins import SNIPPETS, twin
 from tests.snippets.sections import unexecuted
@@ -65,6 +66,12 @@ def enter_fence(item: pytest.Item, fence: Fence) -> None:
         sample.digest = digest(fence.language, lines.text)
         sample.program = lines.path
         sample.shows = list(lines.numbers)
+    if owner(fence) == "rule":
+        try:
+            text = session(named(item.config.rootpath, fence))
+        except (OSError, ValueError):  # its test fails
+            return
+        sample.digest = digest("console", text)
     if owner(fence) == "twin":
         name = fence.source.strip()
         try:
