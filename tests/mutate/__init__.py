@@ -11,5 +11,6 @@ the proof. Read in this order:
 - `disguise`  code that reaches a page past every collector
 - `programs`  mutants of programs and docstrings that pages show
 - `twins`     mutants of the broken twins, and of the proof that they break
+- `rules`     mutants of the scripts that pages show as rules of epoll
 - `site`      mutants of the site's structure, its HTML and the ledger
 """

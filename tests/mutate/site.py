@@ -153,6 +153,15 @@ def _missed(data: dict[str, Any]) -> str:
     return str(sample["program"])
 
 
+def _unproved(data: dict[str, Any]) -> str:
+    trials = [each for each in data["trials"] if each["proved"]]
+    program = str(trials[0]["program"])
+    for trial in trials:
+        if trial["program"] == program:
+            trial["proved"] = False
+    return program
+
+
 def _in_html(
     kind: str, change: Callable[[str], str | None]
 ) -> Callable[[Tree], Iterator[Mutant]]:
@@ -211,6 +220,7 @@ KINDS = (
     _in_ledger("a sample of another page", _elsewhere),
     _in_ledger("a program that nobody ran", _unclaimed),
     _in_ledger("a line that nobody ran", _missed),
+    _in_ledger("a twin that nobody saw broken", _unproved),
     _in_html("raw <pre>", _raw),
     _in_html("another count", _more),
     _in_html("another kernel", _kernel),

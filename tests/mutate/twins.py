@@ -65,6 +65,16 @@ def harmless(tree: Tree) -> Iterator[Mutant]:
             yield Mutant("twin: does not break", name, files, REBUILT)
 
 
+def harmless_again(tree: Tree) -> Iterator[Mutant]:
+    """A twin that does not break, run again."""
+    for mutant in harmless(tree):
+        stem = Path(mutant.where).stem
+        tried = PytestGate(("tests/snippets/test_twins.py", "-k", stem))
+        yield Mutant(
+            "twin: does not break, run", mutant.where, mutant.files, (tried,)
+        )
+
+
 def numbered(tree: Tree) -> Iterator[Mutant]:
     """A twin whose header names a number that no rule has."""
     for name, text, _ in _twins(tree):
@@ -86,4 +96,4 @@ def _on_pages(tree: Tree) -> set[str]:
     }
 
 
-KINDS = (untested, harmless, numbered)
+KINDS = (untested, harmless, harmless_again, numbered)

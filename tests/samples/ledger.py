@@ -200,7 +200,7 @@ class Ledger:
         if not sample.program or sample.outcome is not Outcome.PASSED:
             return sample.outcome, None
         if sample.kind == "twin":
-            return self._tried(sample.program)
+            return self.tried(sample.program)
         shows = set(sample.shows)
         for each in self.executions:
             if (
@@ -211,8 +211,12 @@ class Ledger:
                 return Outcome.PASSED, each
         return Outcome.FAILED, None
 
-    def _tried(self, program: str) -> tuple[Outcome, Trial | None]:
-        """What became of a twin: the worst of its trials."""
+    def tried(self, program: str) -> tuple[Outcome, Trial | None]:
+        """What became of a twin: the worst of its trials.
+
+        Returns:
+            The outcome, and the trial that says so.
+        """
         trials = [each for each in self.trials if each.program == program]
         for each in trials:
             if each.outcome is Outcome.FAILED:

@@ -89,6 +89,16 @@ def test_a_twin_that_nobody_saw_broken_is_red(
     assert f"line 5, twin `{PROGRAM}`: " in text
 
 
+def test_a_twin_on_no_page_has_to_be_seen_broken_too(site: Site) -> None:
+    """It is published with the others."""
+    other = "snippets/x_broken_y.py"
+    site.ledger.trials.append(
+        Trial(other, "EP001", False, "t", Outcome.SKIPPED, why="no strace")
+    )
+    site.build(PAGE)
+    assert f"{other}: no run has seen it broken" in site.findings()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("EP001", "EP002"), ("once.", "twice."), ("no_drain.py", "x.py")],
