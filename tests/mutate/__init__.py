@@ -12,5 +12,6 @@ the proof. Read in this order:
 - `programs`  mutants of programs and docstrings that pages show
 - `twins`     mutants of the broken twins, and of the proof that they break
 - `rules`     mutants of the scripts that pages show as rules of epoll
+- `calls`     mutants of the calls of a trace
 - `site`      mutants of the site's structure, its HTML and the ledger
 """

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from tests.mutate import disguise, pages, programs, rules, site, twins
+from tests.mutate import calls, disguise, pages, programs, rules, site, twins
 from tests.mutate.gates import BUILD, CHECK, REBUILT, Mutant, run
 from tests.mutate.tree import LEDGER, Tree
 from tests.samples.run import WHERE
@@ -28,6 +28,7 @@ KINDS: tuple[Callable[[Tree], Iterator[Mutant]], ...] = (
     *site.KINDS,
     *twins.KINDS,
     *rules.KINDS,
+    *calls.KINDS,
 )
 AT_LEAST = 40
 POOL = 400
