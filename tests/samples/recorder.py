@@ -111,16 +111,14 @@ def enter_executions(item: pytest.Item) -> None:
         _hang(item, EXECUTION, execution)
 
 
-def hung(name: str, entry: Page | Entry) -> tuple[str, str]:
-    """An entry as a property of a test.
-
-    As text: pytest-xdist passes on no other type of ours.
-    """
-    return name, json.dumps(asdict(entry))
+def enter_trial(item: pytest.Item, trial: Trial) -> None:
+    """Enter what a scenario has shown of a broken twin."""
+    _hang(item, TRIAL, trial)
 
 
 def _hang(item: pytest.Item, name: str, entry: Page | Entry) -> None:
-    item.user_properties.append(hung(name, entry))
+    # As text: pytest-xdist passes on no other type of ours.
+    item.user_properties.append((name, json.dumps(asdict(entry))))
 
 
 def _where(item: pytest.Item) -> str:

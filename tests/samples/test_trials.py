@@ -35,21 +35,21 @@ def test_every_trial_is_entered_with_its_outcome(
         dedent("""\
             import pytest
             from tests.samples.ledger import Trial
-            from tests.samples.recorder import TRIAL, hung
+            from tests.samples.recorder import enter_trial
 
-            def enter(record_property, proved):
+            def enter(request, proved):
                 trial = Trial("snippets/x_broken_y.py", "EP001", proved)
-                record_property(*hung(TRIAL, trial))
+                enter_trial(request.node, trial)
 
-            def test_proved(record_property):
-                enter(record_property, True)
+            def test_proved(request):
+                enter(request, True)
 
-            def test_failed(record_property):
-                enter(record_property, False)
+            def test_failed(request):
+                enter(request, False)
                 assert False
 
-            def test_skipped(record_property):
-                enter(record_property, False)
+            def test_skipped(request):
+                enter(request, False)
                 pytest.skip("no strace")
         """)
     )

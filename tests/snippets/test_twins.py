@@ -4,14 +4,13 @@ The twins are found, not listed. Each is run beside its sibling in one
 scenario, and only that is the proof that its page counts.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.samples.faults import FAULTS
 from tests.samples.ledger import Trial
-from tests.samples.recorder import TRIAL, hung
+from tests.samples.recorder import enter_trial
 from tests.snippets.cases import CASES, Case
 from tests.snippets.harness import ROOT, SNIPPETS, breaks
 
@@ -46,7 +45,7 @@ def every_run() -> list[tuple[Path, str]]:
     ids=lambda each: each if isinstance(each, str) else each.name,
 )
 def test_a_broken_twin_fails_where_its_sibling_passes(
-    twin: Path, how: str, record_property: Callable[[str, object], None]
+    twin: Path, how: str, request: pytest.FixtureRequest
 ) -> None:
     """One scenario for both; the ledger takes it as the twin's proof."""
     trial = Trial(twin.relative_to(ROOT).as_posix(), breaks(twin) or "")
@@ -56,7 +55,7 @@ def test_a_broken_twin_fails_where_its_sibling_passes(
         case.judge(twin, how)
         trial.proved = True
     finally:
-        record_property(*hung(TRIAL, trial))
+        enter_trial(request.node, trial)
 
 
 def test_every_case_has_a_twin() -> None:
