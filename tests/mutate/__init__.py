@@ -13,5 +13,6 @@ the proof. Read in this order:
 - `twins`     mutants of the broken twins, and of the proof that they break
 - `rules`     mutants of the scripts that pages show as rules of epoll
 - `calls`     mutants of the calls of a trace
+- `forgotten` a sample whose test `make serve` would not run
 - `site`      mutants of the site's structure, its HTML and the ledger
 """

@@ -15,7 +15,16 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from tests.mutate import calls, disguise, pages, programs, rules, site, twins
+from tests.mutate import (
+    calls,
+    disguise,
+    forgotten,
+    pages,
+    programs,
+    rules,
+    site,
+    twins,
+)
 from tests.mutate.gates import BUILD, CHECK, REBUILT, Mutant, run
 from tests.mutate.tree import LEDGER, Tree
 from tests.samples.run import WHERE
@@ -29,6 +38,7 @@ KINDS: tuple[Callable[[Tree], Iterator[Mutant]], ...] = (
     *twins.KINDS,
     *rules.KINDS,
     *calls.KINDS,
+    *forgotten.KINDS,
 )
 AT_LEAST = 40
 POOL = 400
