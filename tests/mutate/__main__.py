@@ -18,7 +18,6 @@ from pathlib import Path
 from tests.mutate import disguise, pages, programs, site
 from tests.mutate.gates import BUILD, CHECK, REBUILT, Mutant, run
 from tests.mutate.tree import LEDGER, Tree
-from tests.samples.run import WHERE
 
 PROJECT = Path(__file__).parents[2]
 KINDS: tuple[Callable[[Tree], Iterator[Mutant]], ...] = (
@@ -47,7 +46,7 @@ def prepare(tree: Tree, ledger: Path | None) -> None:
     """
     if ledger is None:
         options = ("-q", "--tb=short", "-n", "2", "--dist", "loadgroup")
-        ran = run(tree, "pytest", [*options, "--ledger", LEDGER, *WHERE])
+        ran = run(tree, "pytest", [*options, "--samples", "--ledger", LEDGER])
         if ran.returncode:
             raise NotGreenError(ran.stdout[-4000:])
     else:
