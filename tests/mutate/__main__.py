@@ -27,7 +27,6 @@ from tests.mutate import (
 )
 from tests.mutate.gates import BUILD, CHECK, REBUILT, Mutant, run
 from tests.mutate.tree import LEDGER, Tree
-from tests.samples.run import WHERE
 
 PROJECT = Path(__file__).parents[2]
 KINDS: tuple[Callable[[Tree], Iterator[Mutant]], ...] = (
@@ -60,7 +59,7 @@ def prepare(tree: Tree, ledger: Path | None) -> None:
     """
     if ledger is None:
         options = ("-q", "--tb=short", "-n", "2", "--dist", "loadgroup")
-        ran = run(tree, "pytest", [*options, "--ledger", LEDGER, *WHERE])
+        ran = run(tree, "pytest", [*options, "--samples", "--ledger", LEDGER])
         if ran.returncode:
             raise NotGreenError(ran.stdout[-4000:])
     else:

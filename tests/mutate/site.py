@@ -114,7 +114,7 @@ def _no_samples(data: dict[str, Any]) -> str:
 
 def _skipped(data: dict[str, Any]) -> str:
     sample = _shown(data, program=False)
-    sample["outcome"] = "skipped"
+    sample["outcome"] = "did not run"
     return f"{sample['where']}:{sample['line']}"
 
 

@@ -19,6 +19,7 @@ Read in this order; a module imports only modules above it:
 - `cprogram`   C fences
 - `pyprogram`  Python fences
 - `pycon`      interpreter sessions, which pytest's own doctest runs
+- `entries`    what stands in the record of what ran
 - `ledger`     the record of what ran
 - `executed`   where a snippet's test says which lines it executed
 - `recorder`   fills the ledger during a run

@@ -23,6 +23,7 @@ from tests.samples.edits import Edit, Edits, compared
 from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import IncludeError, shown
+from tests.samples.plan import Planner
 from tests.samples.pycon import Watch
 from tests.samples.recorder import (
     Recorder,
@@ -32,6 +33,7 @@ from tests.samples.recorder import (
     enter_session,
 )
 from tests.samples.rules import named, played, session
+from tests.samples.selection import needed
 from tests.samples.structure import owner, refusals
 from tests.samples.tools import named_in, require
 from tests.samples.twins import twin
@@ -231,8 +233,14 @@ def sample_run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--ledger`."""
-    parser.getgroup("samples").addoption(
+    """Add `--ledger` and `--samples`."""
+    group = parser.getgroup("samples")
+    group.addoption(
+        "--samples",
+        action="store_true",
+        help="collect what the samples need, and nothing else",
+    )
+    group.addoption(
         "--ledger",
         metavar="FILE",
         help="write down which sample ran, and what became of it",
@@ -246,9 +254,23 @@ def pytest_configure(config: pytest.Config) -> None:
     if _recording(config) and config.getoption("numprocesses", None):
         raise pytest.UsageError("outputs are recorded by one process: -n 0")
     ledger: str | None = config.getoption("ledger")
-    if ledger is not None and not hasattr(config, "workerinput"):
-        place = Path(ledger).absolute()
+    if ledger is None:
+        return
+    place = Path(ledger).absolute()
+    worker: dict[str, str] = getattr(config, "workerinput", {})
+    if not worker:
         config.pluginmanager.register(Recorder(place), "ledger")
+    if worker.get("workerid", "gw0") == "gw0":
+        config.pluginmanager.register(Planner(place), "plan")
+
+
+def pytest_ignore_collect(
+    collection_path: Path, config: pytest.Config
+) -> bool | None:
+    """Leave out what no sample needs, if that was asked for."""
+    if not config.getoption("samples") or collection_path.is_dir():
+        return None
+    return None if needed(collection_path, config.rootpath) else True
 
 
 def pytest_collect_file(

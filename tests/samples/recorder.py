@@ -6,12 +6,14 @@ outcome is added, and at the end the file is written.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from tests.samples import plan
 from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.identity import digest, example_digest
@@ -26,12 +28,18 @@ from tests.samples.ledger import (
 )
 from tests.samples.pycon import Watch
 from tests.samples.rules import named, session
+from tests.samples.selection import needed
 from tests.samples.structure import owner
 from tests.samples.twins import SNIPPETS, twin
 from tests.snippets.sections import unexecuted
 
 SAMPLE, EXECUTION, TRIAL, PAGE = "sample", "execution", "trial", "page"
 Entry = Sample | Execution | Trial
+OUTCOMES = {
+    None: Outcome.DID_NOT_RUN,
+    True: Outcome.PASSED,
+    False: Outcome.FAILED,
+}
 
 
 def relative(path: Path, root: Path) -> str:
@@ -94,8 +102,9 @@ def enter_session(watch: Watch) -> None:
             block=blocks.get(ran.line, 0),
             kind="pycon",
             digest=example_digest(ran.example.source, ran.example.want),
-            outcome=Outcome.PASSED if ran.passed else Outcome.FAILED,
+            outcome=OUTCOMES[ran.passed],
             seconds=round(ran.seconds, 6),
+            why="" if ran.passed is not None else "an example above failed",
         )
         _hang(item, SAMPLE, sample)
 
@@ -116,7 +125,16 @@ def enter_trial(item: pytest.Item, trial: Trial) -> None:
     _hang(item, TRIAL, trial)
 
 
+class NotFoundError(Exception):
+    """A sample needs a test, and `pytest --samples` would not find it."""
+
+
 def _hang(item: pytest.Item, name: str, entry: Page | Entry) -> None:
+    if not needed(item.path, item.config.rootpath):
+        raise NotFoundError(
+            f"{item.nodeid} enters a {name} into the ledger, and"
+            " `pytest --samples` leaves it out: see tests/samples/selection.py"
+        )
     # As text: pytest-xdist passes on no other type of ours.
     item.user_properties.append((name, json.dumps(asdict(entry))))
 
@@ -138,14 +156,24 @@ def _blocks(page: Path) -> dict[int, int]:
 class Recorder:
     """Takes the reports of all tests, and writes the file.
 
+    It is written while the run goes on too, for those who look on.
+
     Args:
         path: where the ledger goes.
     """
+
+    PAUSE = 1.0
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ledger = Ledger.here()
         self._of: dict[str, list[Entry]] = {}
+        self._due = 0.0
+
+    def pytest_sessionstart(self) -> None:
+        """Forget the last run: this one may not come to its end."""
+        plan.beside(self._path).unlink(missing_ok=True)
+        self._save()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Enter what a test knew, and what became of it."""
@@ -167,6 +195,8 @@ class Recorder:
             self._of[report.nodeid] = entries
             for entry in entries:
                 self._enter(entry)
+            if time.monotonic() > self._due:
+                self._save()
 
     def _enter(self, entry: Entry) -> None:
         match entry:
@@ -180,7 +210,12 @@ class Recorder:
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the ledger."""
         self._ledger.exit_status = int(exitstatus)
+        self._save()
+
+    def _save(self) -> None:
+        self._ledger.planned = plan.load(self._path)
         self._ledger.save(self._path)
+        self._due = time.monotonic() + self.PAUSE
 
 
 def _entries(report: pytest.TestReport) -> Iterator[Page | Entry]:
@@ -196,7 +231,7 @@ def _settle(entries: list[Entry], report: pytest.TestReport) -> None:
     The examples of a session have their own, unless all of them passed
     and the session failed: then it left a descriptor open.
     """
-    outcome = Outcome(report.outcome)
+    outcome = Outcome.of(report.outcome)
     told = [each for each in entries if getattr(each, "kind", "") == "pycon"]
     own = outcome is Outcome.FAILED and any(
         each.outcome == Outcome.FAILED for each in told
@@ -206,7 +241,7 @@ def _settle(entries: list[Entry], report: pytest.TestReport) -> None:
         each.outcome = Outcome(each.outcome) if own else outcome
         if each not in told:
             each.seconds = round(report.duration, 6)
-        if isinstance(each, Sample | Trial) and outcome is Outcome.SKIPPED:
+        if isinstance(each, Sample | Trial) and outcome is Outcome.DID_NOT_RUN:
             each.why = _reason(report)
 
 

@@ -65,7 +65,7 @@ def test_every_trial_is_entered_with_its_outcome(
     assert found == {
         "test_proved": (*twin, True, "passed", ""),
         "test_failed": (*twin, False, "failed", ""),
-        "test_skipped": (*twin, False, "skipped", "no strace"),
+        "test_skipped": (*twin, False, "did not run", "no strace"),
     }
     (sample,) = ledger["samples"]
     assert (sample["kind"], sample["program"]) == ("twin", twin[0])

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lxml import html
 
-from tests.samples.ledger import Ledger, Outcome
+from tests.samples.ledger import UNFINISHED, Ledger, Outcome
 from tests.site.badge import NAME, said
 from tests.site.check_blocks import Block, blocks, parsed, stray_prompts
 from tests.site.check_offline import fetched_from_elsewhere, files_that_fetch
@@ -67,10 +67,7 @@ def check(site: Path, ledger: Ledger) -> Checked:
         ledger: the run.
     """
     seen = Checked()
-    if ledger.exit_status:
-        seen.findings.append(
-            f"ledger: of a failed run (status {ledger.exit_status})"
-        )
+    seen.findings += _whole(ledger)
     expected = {page.where: page.blocks for page in ledger.pages}
     built = set()
     for path in sorted(site.rglob("*.html")):
@@ -91,6 +88,18 @@ def check(site: Path, ledger: Ledger) -> Checked:
     if not seen.samples:
         seen.findings.append("site: no sample on it ran")
     return seen
+
+
+def _whole(ledger: Ledger) -> Iterator[str]:
+    """Demand one run, which went to its end and was green."""
+    if ledger.exit_status == UNFINISHED:
+        yield "ledger: of a run that did not come to its end"
+    elif ledger.exit_status:
+        yield f"ledger: of a failed run (status {ledger.exit_status})"
+    if ledger.runs != 1:
+        yield f"ledger: put together from {ledger.runs} runs"
+    if lost := len(ledger.missing()):
+        yield f"ledger: nothing was heard of {lost} samples that were to run"
 
 
 def _page(

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.samples.ledger import Claim, Ledger, Outcome, Sample, Trial
+from tests.samples.ledger import Claim, Ledger, Outcome, Sample
 from tests.site.check_blocks import Block
 
-NEVER = "never ran, or was edited after the run"
+NEVER = f"{Outcome.DID_NOT_RUN}: it is not in the ledger, or was edited since"
 
 
 @dataclass
@@ -25,12 +25,14 @@ class Verdict:
         block: the block.
         samples: the entries that it took.
         program: where it shows a program, the test that settles it.
+        outcome: what became of it.
         trouble: why it does not count as run; empty where it does.
     """
 
     block: Block
     samples: list[Sample] = field(default_factory=list)
     program: Claim | None = None
+    outcome: Outcome = Outcome.PASSED
     trouble: str = ""
 
 
@@ -59,18 +61,18 @@ class Evidence:
 
     def _one(self, block: Block) -> Verdict:
         verdict = Verdict(block)
+        taken = [self._taken(each, block.docstring) for each in block.digests]
+        verdict.samples = [sample for sample in taken if sample is not None]
         if not block.digests:
+            verdict.outcome = Outcome.FAILED
             verdict.trouble = "holds no example"
-        for digest in block.digests:
-            sample = self._taken(digest, block.docstring)
-            if sample is None:
-                verdict.trouble = NEVER
-                break
-            verdict.samples.append(sample)
-            outcome, verdict.program = self._ledger.settled(sample)
-            if outcome is not Outcome.PASSED:
-                verdict.trouble = _trouble(sample, outcome, verdict.program)
-                break
+        elif None in taken:
+            verdict.outcome, verdict.trouble = Outcome.DID_NOT_RUN, NEVER
+        else:
+            verdict.outcome = self._ledger.outcome(verdict.samples)
+            verdict.trouble = self._ledger.trouble(verdict.samples)
+        for sample in verdict.samples:
+            _, verdict.program = self._ledger.settled(sample)
         return verdict
 
     def _taken(self, digest: str, docstring: bool) -> Sample | None:
@@ -79,20 +81,6 @@ class Evidence:
             return found[0] if found else None
         found = self._own.get(digest)
         return found.pop(0) if found else None
-
-
-def _trouble(sample: Sample, outcome: Outcome, claim: Claim | None) -> str:
-    if outcome is Outcome.SKIPPED:
-        why = claim.why if isinstance(claim, Trial) else sample.why
-        return f"did not run: {why}"
-    if claim is not None:
-        return f"failed: {claim.test}"
-    if sample.program and sample.outcome is Outcome.PASSED:
-        if sample.kind == "twin":
-            return f"no test saw {sample.program} fail where its sibling passes"
-        lines = f"{sample.shows[0]}-{sample.shows[-1]}"
-        return f"no test executed all of {sample.program}:{lines}"
-    return f"failed: {sample.test}"
 
 
 def on_what(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:

@@ -17,7 +17,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from tests.samples.fences import Fence, fences
-from tests.samples.ledger import Claim, Ledger, Outcome, Sample, Trial
+from tests.samples.ledger import Claim, Ledger, Outcome, Sample
 from tests.samples.normalise import RULES
 from tests.samples.structure import owner
 from tests.site.badge import ledger_at
@@ -44,7 +44,7 @@ def written(ledger: Ledger | None) -> list[str]:
 
 def _ground(ledger: Ledger) -> Iterator[str]:
     groups = ledger.blocks()
-    count = sum(len(each) for each in groups.values())
+    count = ledger.count()
     ran = sum(
         ledger.outcome(block) is Outcome.PASSED
         for each in groups.values()
@@ -68,32 +68,20 @@ def _ground(ledger: Ledger) -> Iterator[str]:
 
 
 def _trouble(ledger: Ledger) -> Iterator[str]:
-    yield "## What did not run"
+    yield "## What failed or did not run"
     yield ""
-    lines = []
-    for where, blocks in ledger.blocks().items():
-        for block in blocks:
-            outcome = ledger.outcome(block)
-            if outcome is not Outcome.PASSED:
-                why = _why(ledger, block, outcome)
-                lines.append(f"- {_link(where)}, {_named(block)}: {why}")
+    lines = [
+        f"- {_link(where)}, {_named(block)}: {trouble}"
+        for where, blocks in ledger.blocks().items()
+        for block in blocks
+        if (trouble := ledger.trouble(block))
+    ]
+    lines += [
+        f"- {_link(place.where)}, line {place.block}: {Outcome.DID_NOT_RUN}:"
+        " the run ended before it"
+        for place in ledger.missing()
+    ]
     yield from lines or ["Nothing: every sample ran."]
-
-
-def _why(ledger: Ledger, block: list[Sample], outcome: Outcome) -> str:
-    for sample in block:
-        if sample.why:
-            return sample.why
-        _, claim = ledger.settled(sample)
-        if isinstance(claim, Trial) and claim.why:
-            return claim.why
-        if claim is not None:
-            return f"{outcome} in `{claim.test}`"
-        if sample.program and sample.outcome is Outcome.PASSED:
-            if sample.kind == "twin":
-                return "no test saw it fail where its sibling passes"
-            return "no test executed all of these lines"
-    return f"{outcome} in `{block[0].test}`"
 
 
 def _rules(ledger: Ledger) -> Iterator[str]:
