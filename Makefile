@@ -13,7 +13,7 @@ help: ## List the targets
 	    sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
 
 .PHONY: serve
-serve: environment ## Run the samples here, build the site, serve it
+serve: environment ## Show the site; run its samples here meanwhile
 	@$(BIN)/python -m tests.site.serve --port $(PORT) \
 	    $(if $(filter no,$(SAMPLES)),--no-samples)
 

@@ -19,7 +19,7 @@ from epollref.commands.outcome import FAILED, one_line
 from epollref.commands.tracing import DialectOption, dialect_of
 from epollref.model.scripts.playing import Play, play_on_linux, play_on_model
 from epollref.model.scripts.reading import Line, Script, read_script
-from epollref.model.scripts.showing import differences, trace
+from epollref.model.scripts.showing import agreement, differences, trace
 from epollref.trace.notation import Notation
 
 Where: TypeAlias = Literal["model", "linux", "both"]
@@ -71,8 +71,7 @@ def run(
         typer.echo(f"steps that differ: {wrong} of {count}")
         raise typer.Exit(FAILED)
     if on == "both":
-        compared = sum(not step.raced for step in plays[0].steps)
-        typer.echo(f"model and Linux agree on {compared} steps")
+        typer.echo(agreement(plays[0]))
 
 
 def _text(script: str) -> str:

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,7 +28,7 @@ from playwright.sync_api import (
 )
 
 from tests.required import cannot_run
-from tests.site.serve import address, file_server
+from tests.site.serve.transport import file_server, serving
 
 SITE = Path(os.environ.get("SITE", "build/site")).resolve()
 NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
@@ -73,20 +71,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("address", pages() or ["no site"])
 
 
-@contextmanager
-def served() -> Iterator[str]:
-    """Serve the site on a free port; give the address of its front page."""
-    server = file_server(SITE, 0)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield address(server)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def find_chromium() -> str | None:
     """Return the path of the system's browser, if there is one."""
     return next(filter(None, map(shutil.which, NAMES)), None)
@@ -97,7 +81,7 @@ def root() -> Iterator[str]:
     """Serve the site for all tests."""
     if not (SITE / "index.html").exists():
         pytest.fail(f"there is no site in {SITE}: make site", pytrace=False)
-    with served() as address:
+    with serving(file_server(SITE, 0)) as address:
         yield address
 
 

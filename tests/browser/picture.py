@@ -15,7 +15,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import FLAGS, find_chromium, served
+from tests.browser.conftest import FLAGS, SITE, find_chromium
+from tests.site.serve.transport import file_server, serving
 
 OUT = Path(__file__).parents[2] / "docs" / "assets" / "readme.png"
 PAGE = "concepts/edge/"
@@ -27,7 +28,7 @@ def main() -> int:
     if chromium is None:
         print("a picture needs Chromium", file=sys.stderr)
         return 1
-    with served() as root, sync_playwright() as playwright:
+    with serving(file_server(SITE, 0)) as root, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=FLAGS
         )

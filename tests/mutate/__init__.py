@@ -10,5 +10,9 @@ the proof. Read in this order:
 - `pages`     mutants of the pages' samples
 - `disguise`  code that reaches a page past every collector
 - `programs`  mutants of programs and docstrings that pages show
+- `twins`     mutants of the broken twins, and of the proof that they break
+- `rules`     mutants of the scripts that pages show as rules of epoll
+- `calls`     mutants of the calls of a trace
+- `forgotten` a sample whose test `make serve` would not run
 - `site`      mutants of the site's structure, its HTML and the ledger
 """

@@ -15,10 +15,18 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from tests.mutate import disguise, pages, programs, site
+from tests.mutate import (
+    calls,
+    disguise,
+    forgotten,
+    pages,
+    programs,
+    rules,
+    site,
+    twins,
+)
 from tests.mutate.gates import BUILD, CHECK, REBUILT, Mutant, run
 from tests.mutate.tree import LEDGER, Tree
-from tests.samples.run import WHERE
 
 PROJECT = Path(__file__).parents[2]
 KINDS: tuple[Callable[[Tree], Iterator[Mutant]], ...] = (
@@ -26,6 +34,10 @@ KINDS: tuple[Callable[[Tree], Iterator[Mutant]], ...] = (
     *disguise.KINDS,
     *programs.KINDS,
     *site.KINDS,
+    *twins.KINDS,
+    *rules.KINDS,
+    *calls.KINDS,
+    *forgotten.KINDS,
 )
 AT_LEAST = 40
 POOL = 400
@@ -47,7 +59,7 @@ def prepare(tree: Tree, ledger: Path | None) -> None:
     """
     if ledger is None:
         options = ("-q", "--tb=short", "-n", "2", "--dist", "loadgroup")
-        ran = run(tree, "pytest", [*options, "--ledger", LEDGER, *WHERE])
+        ran = run(tree, "pytest", [*options, "--samples", "--ledger", LEDGER])
         if ran.returncode:
             raise NotGreenError(ran.stdout[-4000:])
     else:

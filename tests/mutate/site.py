@@ -114,7 +114,7 @@ def _no_samples(data: dict[str, Any]) -> str:
 
 def _skipped(data: dict[str, Any]) -> str:
     sample = _shown(data, program=False)
-    sample["outcome"] = "skipped"
+    sample["outcome"] = "did not run"
     return f"{sample['where']}:{sample['line']}"
 
 
@@ -151,6 +151,15 @@ def _missed(data: dict[str, Any]) -> str:
         if run["program"] == sample["program"]:
             run["missed"] = sample["shows"][-1:]
     return str(sample["program"])
+
+
+def _unproved(data: dict[str, Any]) -> str:
+    trials = [each for each in data["trials"] if each["proved"]]
+    program = str(trials[0]["program"])
+    for trial in trials:
+        if trial["program"] == program:
+            trial["proved"] = False
+    return program
 
 
 def _in_html(
@@ -211,6 +220,7 @@ KINDS = (
     _in_ledger("a sample of another page", _elsewhere),
     _in_ledger("a program that nobody ran", _unclaimed),
     _in_ledger("a line that nobody ran", _missed),
+    _in_ledger("a twin that nobody saw broken", _unproved),
     _in_html("raw <pre>", _raw),
     _in_html("another count", _more),
     _in_html("another kernel", _kernel),

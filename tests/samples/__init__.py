@@ -4,6 +4,9 @@ Read in this order; a module imports only modules above it:
 
 - `fences`     a page's fenced blocks, as the site's Markdown reads them
 - `includes`   the lines of snippets/ that a page shows
+- `faults`     what a broken twin may say that it breaks
+- `twins`      the diff of a broken twin and its sibling
+- `rules`      the rules of epoll, and how a page shows one
 - `identity`   a digest of what the reader sees
 - `structure`  what a page may not hold, because nothing would run it
 - `tools`      the programs samples need, and their versions
@@ -16,6 +19,7 @@ Read in this order; a module imports only modules above it:
 - `cprogram`   C fences
 - `pyprogram`  Python fences
 - `pycon`      interpreter sessions, which pytest's own doctest runs
+- `entries`    what stands in the record of what ran
 - `ledger`     the record of what ran
 - `executed`   where a snippet's test says which lines it executed
 - `recorder`   fills the ledger during a run

@@ -1,17 +1,22 @@
 """A page's fenced blocks, as the site's Markdown reads them.
 
-One scanner finds every fence of a page: at the margin, inside a tab or a
-folded block (indented by four), with a title, with attribute braces. The
-stock parsers compare the whole info string with a language's name, so
-they pass over ``python title="x"`` in silence; here a fence that cannot
-be read is an error, and one whose language has no owner fails the run.
+sybil's lexer finds them: at the margin, inside a tab or a folded block
+(indented by four), with any info behind the fence. What is ours is the
+info, read here: a language, a title, attribute braces. sybil would take
+more than the site's Markdown does (a longer closing fence, a fence in a
+quotation, one that nothing closes), so each of these is an error, and so
+is an info that cannot be read; a language without an owner fails the run.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-OPENING = re.compile(r"(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+from sybil import Document, Region
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
+
+LEXER = RawFencedCodeBlockLexer(re.compile(r"(?P<info>.*)\n?"))
+OPENING = re.compile(r"(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})")
 INFO = re.compile(
     r"""
     [ \t]*
@@ -28,7 +33,7 @@ ATTRIBUTE = re.compile(r'([\w-]+)=(?:"([^"]*)"|(\S+))|\.([\w-]+)|(\S+)')
 
 
 class FenceError(Exception):
-    """A fence that the scanner cannot read.
+    """A fence that the site's Markdown would read otherwise, or not at all.
 
     Args:
         line: the line of the page, counted from 1.
@@ -91,60 +96,43 @@ def fences(text: str) -> Iterator[Fence]:
         The blocks. What stands inside one is never taken for another.
 
     Raises:
-        FenceError: a fence is not closed, or its info cannot be read.
+        FenceError: a fence is not closed, its info cannot be read, or it
+            stands in a quotation or behind the mark of a list.
     """
-    lines = text.splitlines(keepends=True)
-    offsets = _offsets(lines)
-    number = 0
-    while number < len(lines):
-        opening = OPENING.match(lines[number].rstrip("\n"))
-        if opening is None or "`" in opening["info"]:
-            number += 1
-            continue
-        closing = _closing(lines, number, opening)
-        yield _fence(lines, offsets, number, closing, opening)
-        number = closing + 1
+    end = 0
+    found = LEXER(Document(text, "page"))
+    for region in sorted(found, key=lambda region: region.start):
+        if region.start >= end:
+            yield _fence(text, region)
+            end = region.end
 
 
-def _offsets(lines: list[str]) -> list[int]:
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line))
-    return offsets
-
-
-def _closing(lines: list[str], number: int, opening: re.Match[str]) -> int:
-    wanted = opening["indent"] + opening["fence"]
-    for candidate in range(number + 1, len(lines)):
-        if lines[candidate].rstrip() == wanted:
-            return candidate
-    raise FenceError(number + 1, f"no line {wanted!r} closes this fence")
-
-
-def _fence(
-    lines: list[str],
-    offsets: list[int],
-    number: int,
-    closing: int,
-    opening: re.Match[str],
-) -> Fence:
-    language, classes, options = _info(number + 1, opening["info"])
+def _fence(text: str, region: Region) -> Fence:
+    line = text.count("\n", 0, region.start) + 1
+    opening = OPENING.match(text, region.start)
+    if opening is None:
+        raise FenceError(line, "code in a quotation, or behind a list's mark")
+    language, classes, options = _info(line, region.lexemes["info"])
     indent = opening["indent"]
-    body = lines[number + 1 : closing]
-    for place, line in enumerate(body, number + 2):
-        if line.strip() and not line.startswith(indent):
+    first, *body = text[region.start : region.end].splitlines(keepends=True)
+    closing = body.pop() if body else ""
+    if closing.rstrip() != opening[0]:
+        raise FenceError(line, f"no line {opening[0]!r} closes this fence")
+    for place, inside in enumerate(body, line + 1):
+        if inside.strip() and not inside.startswith(indent):
             raise FenceError(place, "a line stands left of its fence")
+    end = region.end + text[region.end :].startswith("\n")
     return Fence(
-        line=number + 1,
-        start=offsets[number],
-        body=offsets[number + 1],
-        body_end=offsets[closing],
-        end=offsets[closing + 1],
+        line=line,
+        start=region.start,
+        body=region.start + len(first),
+        body_end=region.end - len(closing),
+        end=end,
         indent=indent,
         language=language,
         classes=classes,
         options=options,
-        source="".join(line[len(indent) :] or "\n" for line in body),
+        source="".join(inside[len(indent) :] or "\n" for inside in body),
     )
 
 

@@ -16,12 +16,14 @@ from _pytest._code.code import Traceback
 from pytest_examples import EvalExample
 from sybil import Document, Example, Region, Sybil
 from sybil.integration import pytest as sybil_pytest
+from typer import TyperException
 
 from tests.samples import console, cprogram, pyprogram
 from tests.samples.edits import Edit, Edits, compared
 from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import IncludeError, shown
+from tests.samples.plan import Planner
 from tests.samples.pycon import Watch
 from tests.samples.recorder import (
     Recorder,
@@ -30,8 +32,11 @@ from tests.samples.recorder import (
     enter_page,
     enter_session,
 )
+from tests.samples.rules import named, played, session
+from tests.samples.selection import needed
 from tests.samples.structure import owner, refusals
 from tests.samples.tools import named_in, require
+from tests.samples.twins import twin
 
 EDITS = pytest.StashKey[Edits]()
 SCRIPTS = pytest.StashKey["Pages"]()
@@ -93,6 +98,8 @@ def fences_of(document: Document) -> Iterator[Region]:
         "c": check_c,
         "console": check_console,
         "include": check_include,
+        "twin": check_twin,
+        "rule": check_rule,
         "": check_unowned,
     }
     try:
@@ -127,6 +134,27 @@ def check_include(example: Example) -> str | None:
         except IncludeError as error:
             return str(error)
     return None
+
+
+def check_twin(example: Example) -> str | None:
+    """Demand that a twin can be shown; `test_twins` runs it."""
+    run: Run = example.namespace["sample_run"]
+    try:
+        twin(run.root, example.parsed.source.strip())
+    except (OSError, ValueError) as error:
+        return str(error)
+    return None
+
+
+def check_rule(example: Example) -> str | None:
+    """Play the script that a fence names, on the model and on Linux."""
+    run: Run = example.namespace["sample_run"]
+    try:
+        rule = named(run.root, example.parsed)
+        shown, printed = session(rule), played(rule)
+    except (OSError, ValueError, TyperException) as error:
+        return str(error)
+    return compared(shown.splitlines(), printed.splitlines())
 
 
 def check_python(example: Example) -> str | None:
@@ -205,8 +233,14 @@ def sample_run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--ledger`."""
-    parser.getgroup("samples").addoption(
+    """Add `--ledger` and `--samples`."""
+    group = parser.getgroup("samples")
+    group.addoption(
+        "--samples",
+        action="store_true",
+        help="collect what the samples need, and nothing else",
+    )
+    group.addoption(
         "--ledger",
         metavar="FILE",
         help="write down which sample ran, and what became of it",
@@ -220,9 +254,23 @@ def pytest_configure(config: pytest.Config) -> None:
     if _recording(config) and config.getoption("numprocesses", None):
         raise pytest.UsageError("outputs are recorded by one process: -n 0")
     ledger: str | None = config.getoption("ledger")
-    if ledger is not None and not hasattr(config, "workerinput"):
-        place = Path(ledger).absolute()
+    if ledger is None:
+        return
+    place = Path(ledger).absolute()
+    worker: dict[str, str] = getattr(config, "workerinput", {})
+    if not worker:
         config.pluginmanager.register(Recorder(place), "ledger")
+    if worker.get("workerid", "gw0") == "gw0":
+        config.pluginmanager.register(Planner(place), "plan")
+
+
+def pytest_ignore_collect(
+    collection_path: Path, config: pytest.Config
+) -> bool | None:
+    """Leave out what no sample needs, if that was asked for."""
+    if not config.getoption("samples") or collection_path.is_dir():
+        return None
+    return None if needed(collection_path, config.rootpath) else True
 
 
 def pytest_collect_file(

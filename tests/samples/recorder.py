@@ -6,22 +6,40 @@ outcome is added, and at the end the file is written.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from tests.samples import plan
 from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.identity import digest, example_digest
 from tests.samples.includes import IncludeError, shown
-from tests.samples.ledger import Execution, Ledger, Outcome, Page, Sample
+from tests.samples.ledger import (
+    Execution,
+    Ledger,
+    Outcome,
+    Page,
+    Sample,
+    Trial,
+)
 from tests.samples.pycon import Watch
+from tests.samples.rules import named, session
+from tests.samples.selection import needed
 from tests.samples.structure import owner
+from tests.samples.twins import SNIPPETS, twin
 from tests.snippets.sections import unexecuted
 
-SAMPLE, EXECUTION, PAGE = "sample", "execution", "page"
+SAMPLE, EXECUTION, TRIAL, PAGE = "sample", "execution", "trial", "page"
+Entry = Sample | Execution | Trial
+OUTCOMES = {
+    None: Outcome.DID_NOT_RUN,
+    True: Outcome.PASSED,
+    False: Outcome.FAILED,
+}
 
 
 def relative(path: Path, root: Path) -> str:
@@ -36,9 +54,7 @@ def enter_page(item: pytest.Item, text: str) -> None:
     except FenceError:  # the page's own test fails
         found = []
     seen = [fence for fence in found if owner(fence) != "built"]
-    twins = [fence for fence in found if fence.language == "twin"]
-    page = Page(_where(item), len(seen) + len(twins))
-    _hang(item, PAGE, page)
+    _hang(item, PAGE, Page(_where(item), len(seen)))
 
 
 def enter_fence(item: pytest.Item, fence: Fence) -> None:
@@ -58,6 +74,20 @@ def enter_fence(item: pytest.Item, fence: Fence) -> None:
         sample.digest = digest(fence.language, lines.text)
         sample.program = lines.path
         sample.shows = list(lines.numbers)
+    if owner(fence) == "rule":
+        try:
+            text = session(named(item.config.rootpath, fence))
+        except (OSError, ValueError):  # its test fails
+            return
+        sample.digest = digest("console", text)
+    if owner(fence) == "twin":
+        name = fence.source.strip()
+        try:
+            text = twin(item.config.rootpath, name).text
+        except (OSError, ValueError):  # its test fails
+            return
+        sample.digest = digest(fence.language, text)
+        sample.program = f"{SNIPPETS}/{name}"
     _hang(item, SAMPLE, sample)
 
 
@@ -72,8 +102,9 @@ def enter_session(watch: Watch) -> None:
             block=blocks.get(ran.line, 0),
             kind="pycon",
             digest=example_digest(ran.example.source, ran.example.want),
-            outcome=Outcome.PASSED if ran.passed else Outcome.FAILED,
+            outcome=OUTCOMES[ran.passed],
             seconds=round(ran.seconds, 6),
+            why="" if ran.passed is not None else "an example above failed",
         )
         _hang(item, SAMPLE, sample)
 
@@ -89,9 +120,21 @@ def enter_executions(item: pytest.Item) -> None:
         _hang(item, EXECUTION, execution)
 
 
-def _hang(
-    item: pytest.Item, name: str, entry: Page | Sample | Execution
-) -> None:
+def enter_trial(item: pytest.Item, trial: Trial) -> None:
+    """Enter what a scenario has shown of a broken twin."""
+    _hang(item, TRIAL, trial)
+
+
+class NotFoundError(Exception):
+    """A sample needs a test, and `pytest --samples` would not find it."""
+
+
+def _hang(item: pytest.Item, name: str, entry: Page | Entry) -> None:
+    if not needed(item.path, item.config.rootpath):
+        raise NotFoundError(
+            f"{item.nodeid} enters a {name} into the ledger, and"
+            " `pytest --samples` leaves it out: see tests/samples/selection.py"
+        )
     # As text: pytest-xdist passes on no other type of ours.
     item.user_properties.append((name, json.dumps(asdict(entry))))
 
@@ -113,14 +156,24 @@ def _blocks(page: Path) -> dict[int, int]:
 class Recorder:
     """Takes the reports of all tests, and writes the file.
 
+    It is written while the run goes on too, for those who look on.
+
     Args:
         path: where the ledger goes.
     """
 
+    PAUSE = 1.0
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ledger = Ledger.here()
-        self._of: dict[str, list[Sample | Execution]] = {}
+        self._of: dict[str, list[Entry]] = {}
+        self._due = 0.0
+
+    def pytest_sessionstart(self) -> None:
+        """Forget the last run: this one may not come to its end."""
+        plan.beside(self._path).unlink(missing_ok=True)
+        self._save()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Enter what a test knew, and what became of it."""
@@ -131,7 +184,7 @@ class Recorder:
             return
         if report.when == "setup" and report.passed:
             return
-        entries: list[Sample | Execution] = []
+        entries: list[Entry] = []
         for found in _entries(report):
             if isinstance(found, Page):
                 self._ledger.pages.append(found)
@@ -142,37 +195,43 @@ class Recorder:
             self._of[report.nodeid] = entries
             for entry in entries:
                 self._enter(entry)
+            if time.monotonic() > self._due:
+                self._save()
 
-    def _enter(self, entry: Sample | Execution) -> None:
-        if isinstance(entry, Sample):
-            self._ledger.samples.append(entry)
-        else:
-            self._ledger.executions.append(entry)
+    def _enter(self, entry: Entry) -> None:
+        match entry:
+            case Sample():
+                self._ledger.samples.append(entry)
+            case Execution():
+                self._ledger.executions.append(entry)
+            case Trial():
+                self._ledger.trials.append(entry)
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the ledger."""
         self._ledger.exit_status = int(exitstatus)
+        self._save()
+
+    def _save(self) -> None:
+        self._ledger.planned = plan.load(self._path)
         self._ledger.save(self._path)
+        self._due = time.monotonic() + self.PAUSE
 
 
-def _entries(
-    report: pytest.TestReport,
-) -> Iterator[Page | Sample | Execution]:
-    kinds = {PAGE: Page, SAMPLE: Sample, EXECUTION: Execution}
+def _entries(report: pytest.TestReport) -> Iterator[Page | Entry]:
+    kinds = {PAGE: Page, SAMPLE: Sample, EXECUTION: Execution, TRIAL: Trial}
     for name, data in report.user_properties:
         if name in kinds and isinstance(data, str):
             yield kinds[name](**json.loads(data))
 
 
-def _settle(
-    entries: list[Sample | Execution], report: pytest.TestReport
-) -> None:
+def _settle(entries: list[Entry], report: pytest.TestReport) -> None:
     """Give every entry of a test its outcome and its time.
 
     The examples of a session have their own, unless all of them passed
     and the session failed: then it left a descriptor open.
     """
-    outcome = Outcome(report.outcome)
+    outcome = Outcome.of(report.outcome)
     told = [each for each in entries if getattr(each, "kind", "") == "pycon"]
     own = outcome is Outcome.FAILED and any(
         each.outcome == Outcome.FAILED for each in told
@@ -182,7 +241,7 @@ def _settle(
         each.outcome = Outcome(each.outcome) if own else outcome
         if each not in told:
             each.seconds = round(report.duration, 6)
-        if isinstance(each, Sample) and outcome is Outcome.SKIPPED:
+        if isinstance(each, Sample | Trial) and outcome is Outcome.DID_NOT_RUN:
             each.why = _reason(report)
 
 

@@ -14,9 +14,7 @@ from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import is_include
 
 RUN = frozenset({"pycon", "python", "c", "console"})
-BUILT = frozenset(
-    {"lists", "chart", "twin", "sequence", "timeline", "results", "hero"}
-)
+BUILT = frozenset({"lists", "chart", "sequence", "timeline", "results", "hero"})
 CONTAINER = re.compile(
     r"""
     (?: !!!\s | \?\?\?\+?\s | ===[!+]?\s        # admonition, details, tab
@@ -62,11 +60,14 @@ def owner(fence: Fence) -> str:
 
     Returns:
         "pycon", "python", "c" or "console"; "include" where the program
-        stands in snippets/; "built" for what the site's build makes;
-        "figure" for a signature or a picture in text.
+        stands in snippets/; "twin" for the diff of a broken one; "rule"
+        for a script that is played; "built" for what the site's build
+        makes; "figure" for a signature or a picture in text.
     """
     if fence.language in BUILT:
         return "built"
+    if fence.language in ("twin", "rule"):
+        return fence.language
     if fence.language == "text" and "figure" in fence.classes:
         return "figure"
     if fence.language not in RUN:

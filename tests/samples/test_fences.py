@@ -1,4 +1,4 @@
-"""The scanner reads every fence that the site's Markdown reads."""
+"""Every fence that the site's Markdown reads is found, and no other."""
 
 import pytest
 
@@ -49,17 +49,17 @@ def test_a_longer_fence_holds_a_shorter_one() -> None:
     assert fence.lines == ["```python", "x", "```"]
 
 
-def test_inline_code_with_three_ticks_is_no_fence() -> None:
-    """An info string holds no backtick."""
-    assert list(fences("```python``` is code\n")) == []
-
-
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ("```c\nint x;\n", "closes"),
         ("    ```c\nint x;\n    ```\n", "left"),
+        ("```c\nint x;\n````\n", "closes"),
+        ("```c\nint x;\n   ```\n", "closes"),
         ("```c title=\nx\n```\n", "unreadable"),
+        ("```python``` is code\n", "unreadable"),
+        ("> ```c\n> int x;\n> ```\n", "quotation"),
+        ("- ```c\n  int x;\n  ```\n", "list"),
     ],
 )
 def test_a_fence_that_cannot_be_read_is_an_error(text: str, why: str) -> None:

@@ -254,7 +254,7 @@ def test_the_ledger_of_a_failed_run_says_so(project: Project) -> None:
     outcomes = [
         each["outcome"] for each in ledger["samples"] if each["kind"] == "pycon"
     ]
-    assert outcomes == ["failed", "failed"]
+    assert outcomes == ["failed", "did not run"]
 
 
 def test_a_missing_tool_is_named_and_fails_in_ci(
@@ -267,7 +267,7 @@ def test_a_missing_tool_is_named_and_fails_in_ci(
     ledger = project.ledger("docs", PATH=str(few), CI="")
     (skipped,) = (e for e in ledger["samples"] if e["outcome"] != "passed")
     assert skipped["kind"] == "c"
-    assert skipped["outcome"] == "skipped"
+    assert skipped["outcome"] == "did not run"
     assert skipped["why"] == "this machine has no cc"
     assert ledger["exit_status"] == 0
     ledger = project.ledger("docs", PATH=str(few), CI="true")
@@ -311,3 +311,56 @@ def test_the_lines_that_a_test_executed_are_entered(
         "test_both": ([], "passed"),
         "test_failed": ([], "failed"),
     }
+
+
+def test_a_test_that_make_serve_would_leave_out_may_enter_nothing(
+    project: Project,
+) -> None:
+    """It fails in every run, so it cannot be forgotten in one."""
+    tests = project.root / "tests"
+    tests.mkdir()
+    forgotten = tests / "test_forgotten.py"
+    forgotten.write_text(
+        dedent("""\
+            from importlib import import_module
+            from pathlib import Path
+
+            def test_x():
+                x = Path(__file__).parents[1] / "snippets" / "x.py"
+                import_module("tests.samples.executed").note(x, {2, 3})
+        """),
+        "utf-8",
+    )
+    ran = project.pytest(str(forgotten))
+    assert ran.returncode == 1
+    assert "`pytest --samples` leaves it out" in ran.stdout
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_the_ledger_tells_what_was_to_run(
+    project: Project, processes: str
+) -> None:
+    """Also of what came to no end: nothing is green by being lost."""
+    (project.root / "epollref").mkdir()
+    (project.root / "epollref" / "y.py").write_text(
+        '"""Y.\n\n>>> 1\n1\n"""\n', "utf-8"
+    )
+    ledger = project.ledger("docs", "epollref", "-n", processes, "--samples")
+    planned = [(each["where"], each["block"]) for each in ledger["planned"]]
+    blocks = {(each["where"], each["block"]) for each in ledger["samples"]}
+    assert planned == sorted(blocks)
+    assert ("docs/a.md", 3) in blocks
+    assert ("epollref/y.py", 0) in blocks
+
+
+def test_the_ledger_of_a_run_that_was_killed_is_of_no_run(
+    project: Project,
+) -> None:
+    """Whoever reads it can see that; what an earlier run left is gone."""
+    assert project.ledger("docs")["exit_status"] == 0
+    project.page.write_text(
+        "# T\n\n```pycon\n>>> import os; os._exit(9)\n\n```\n", "utf-8"
+    )
+    ledger = project.ledger("docs")
+    assert ledger["exit_status"] == -1
+    assert ledger["samples"] == []

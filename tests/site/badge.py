@@ -5,7 +5,8 @@ uses Python-Markdown. It reads the page when its HTML is complete, looks
 each block up in the ledger, and says what it found:
 
 - "14 of 14 samples ran · Linux 6.18 · Python 3.11 · gcc 12"
-- "12 of 14 samples ran here · ..." where a tool lacks or a sample failed
+- "12 of 14 samples ran here · 1 failed · 1 did not run · ..." where a
+  sample failed, or a tool lacks
 - "14 samples, not run for this build" without a ledger
 
 A page without code gets none. The checker of the built site holds every
@@ -13,6 +14,7 @@ badge to its own, stricter count.
 """
 
 import re
+from collections import Counter
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -22,7 +24,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 
-from tests.samples.ledger import Ledger
+from tests.samples.ledger import Ledger, Outcome
 from tests.site.check_blocks import blocks, parsed
 from tests.site.check_verdict import Evidence, on_what
 
@@ -58,18 +60,28 @@ def said(page: str, ledger: Ledger | None, where: str | None) -> str:
     if ledger is None:
         return f"{len(found)} {word}, not run for this build"
     verdicts = Evidence(ledger, where).judge(found)
-    ran = sum(not verdict.trouble for verdict in verdicts)
+    of = Counter(verdict.outcome for verdict in verdicts)
+    ran = of[Outcome.PASSED]
     here = "" if ran == len(found) else " here"
-    counted = f"{ran} of {len(found)} {word} ran{here}"
-    return " · ".join([counted, *on_what(ledger, verdicts)])
+    words = [f"{ran} of {len(found)} {word} ran{here}"]
+    words += [
+        f"{of[outcome]} {outcome}"
+        for outcome in (Outcome.FAILED, Outcome.DID_NOT_RUN)
+        if of[outcome]
+    ]
+    return " · ".join([*words, *on_what(ledger, verdicts)])
+
+
+def parts(text: str) -> tuple[str, str, str]:
+    """A badge's state, "all", "some" or "none"; its count; the rest."""
+    ran, _, rest = text.partition(" · ")
+    state = "some" if " here" in ran else "all"
+    return "none" if "not run" in ran else state, ran, rest
 
 
 def badge(text: str) -> str:
     """The element that says it; it links to the evidence page."""
-    ran, _, what = text.partition(" · ")
-    state = "some" if " here" in ran else "all"
-    if "not run" in ran:
-        state = "none"
+    state, ran, what = parts(text)
     link = f'<autoref identifier="evidence" optional>{escape(ran)}</autoref>'
     rest = f" · {escape(what)}" if what else ""
     return (

@@ -5,9 +5,10 @@
 It reads the HTML, whichever generator made it, and the ledger of the run
 that is said to have proved it. It is red on a block that never ran,
 failed, was skipped or was edited after the run; on the ledger of a
-failed run; on a site without samples; where a page shows more or fewer
-blocks than its source has; where a badge says something else; and where
-a page is made to fetch anything from another host.
+failed run; on a site without samples; on a twin of snippets/ that no run
+has seen broken, shown or not; where a page shows more or fewer blocks
+than its source has; where a badge says something else; and where a page
+is made to fetch anything from another host.
 """
 
 import sys
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from lxml import html
 
-from tests.samples.ledger import Ledger
+from tests.samples.ledger import UNFINISHED, Ledger, Outcome
 from tests.site.badge import NAME, said
 from tests.site.check_blocks import Block, blocks, parsed, stray_prompts
 from tests.site.check_offline import fetched_from_elsewhere, files_that_fetch
@@ -66,10 +67,7 @@ def check(site: Path, ledger: Ledger) -> Checked:
         ledger: the run.
     """
     seen = Checked()
-    if ledger.exit_status:
-        seen.findings.append(
-            f"ledger: of a failed run (status {ledger.exit_status})"
-        )
+    seen.findings += _whole(ledger)
     expected = {page.where: page.blocks for page in ledger.pages}
     built = set()
     for path in sorted(site.rglob("*.html")):
@@ -82,11 +80,26 @@ def check(site: Path, ledger: Ledger) -> Checked:
     for where in sorted(set(expected) - built):
         if where.startswith("docs/"):
             seen.findings.append(f"{where}: is not on the site")
+    for program in sorted({trial.program for trial in ledger.trials}):
+        if ledger.tried(program)[0] is not Outcome.PASSED:
+            seen.findings.append(f"{program}: no run has seen it broken")
     for path, address in files_that_fetch(site):
         seen.findings.append(f"{path}: fetches {address}")
     if not seen.samples:
         seen.findings.append("site: no sample on it ran")
     return seen
+
+
+def _whole(ledger: Ledger) -> Iterator[str]:
+    """Demand one run, which went to its end and was green."""
+    if ledger.exit_status == UNFINISHED:
+        yield "ledger: of a run that did not come to its end"
+    elif ledger.exit_status:
+        yield f"ledger: of a failed run (status {ledger.exit_status})"
+    if ledger.runs != 1:
+        yield f"ledger: put together from {ledger.runs} runs"
+    if lost := len(ledger.missing()):
+        yield f"ledger: nothing was heard of {lost} samples that were to run"
 
 
 def _page(

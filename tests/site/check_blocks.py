@@ -3,7 +3,7 @@
 The badge reads them from a page that Markdown has just made, the checker
 from the built site; both see the same. Whatever stands in a `<pre>` is a
 block, wherever it came from: only a rendered signature is none, and only
-a figure and the diff of a broken twin are exempt.
+a figure is exempt.
 """
 
 import re
@@ -14,7 +14,7 @@ from lxml import html
 
 from tests.samples.identity import digests
 
-EXEMPT = ("figure", "twin")
+FIGURE, TWIN = "figure", "twin"
 LANGUAGE = re.compile(r"(?:^|\s)language-(\S+)")
 PROMPT = re.compile(r"\s*>>>(?:\s|$)")
 
@@ -27,9 +27,8 @@ class Block:
         kind: its language; empty where the HTML names none.
         text: what the reader sees.
         digests: what it claims, one for each `>>>` of a session.
-        exempt: "figure" or "twin" where it is no sample.
+        exempt: "figure" where it is no sample.
         docstring: whether it stands in a rendered docstring.
-        name: for a twin, the program that it shows.
     """
 
     kind: str
@@ -37,13 +36,10 @@ class Block:
     digests: tuple[str, ...]
     exempt: str
     docstring: bool
-    name: str = ""
 
     @property
     def title(self) -> str:
-        """Its name or its first line, to find it by."""
-        if self.name:
-            return self.name
+        """Its first line, to find it by."""
         lines = self.text.strip().splitlines()
         return lines[0] if lines else "(nothing)"
 
@@ -90,24 +86,23 @@ def _block(pre: html.HtmlElement) -> Block:
     names = LANGUAGE.search(" ".join(sorted(classes)))
     kind = names[1] if names else ""
     text = str(pre.text_content())
-    exempt = next((name for name in EXEMPT if name in classes), "")
-    if exempt == "figure" and kind != "text":
-        exempt = ""
+    if TWIN in _classes(pre):
+        kind, text = TWIN, f"{_head(pre)}\n{text}"
+    exempt = FIGURE if FIGURE in classes and kind == "text" else ""
     return Block(
         kind=kind,
         text=text,
         digests=() if exempt else tuple(digests(kind, text)),
         exempt=exempt,
         docstring=_in_docstring(pre),
-        name=_twin(pre) if exempt == "twin" else "",
     )
 
 
-def _twin(pre: html.HtmlElement) -> str:
-    """The program's name in the line above its difference."""
+def _head(pre: html.HtmlElement) -> str:
+    """The line above a twin's diff: the two files, and what it breaks."""
     head = pre.getprevious()
-    names = [] if head is None else head.xpath(".//ins")
-    return str(names[0].text_content()) if names else ""
+    parts = [] if head is None else head.xpath("./span")
+    return " ".join(str(part.text_content()) for part in parts)
 
 
 def _in_docstring(pre: html.HtmlElement) -> bool:

@@ -9,11 +9,12 @@ reference shows it; its entries are those of the package.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from tests.samples.ledger import Execution, Ledger, Outcome, Sample
+from tests.samples.ledger import Claim, Ledger, Outcome, Sample
 from tests.site.check_blocks import Block
 
-NEVER = "never ran, or was edited after the run"
+NEVER = f"{Outcome.DID_NOT_RUN}: it is not in the ledger, or was edited since"
 
 
 @dataclass
@@ -23,13 +24,15 @@ class Verdict:
     Attributes:
         block: the block.
         samples: the entries that it took.
-        program: for an include, the test that executed its lines.
+        program: where it shows a program, the test that settles it.
+        outcome: what became of it.
         trouble: why it does not count as run; empty where it does.
     """
 
     block: Block
     samples: list[Sample] = field(default_factory=list)
-    program: Execution | None = None
+    program: Claim | None = None
+    outcome: Outcome = Outcome.PASSED
     trouble: str = ""
 
 
@@ -58,18 +61,18 @@ class Evidence:
 
     def _one(self, block: Block) -> Verdict:
         verdict = Verdict(block)
+        taken = [self._taken(each, block.docstring) for each in block.digests]
+        verdict.samples = [sample for sample in taken if sample is not None]
         if not block.digests:
+            verdict.outcome = Outcome.FAILED
             verdict.trouble = "holds no example"
-        for digest in block.digests:
-            sample = self._taken(digest, block.docstring)
-            if sample is None:
-                verdict.trouble = NEVER
-                break
-            verdict.samples.append(sample)
-            outcome, verdict.program = self._ledger.settled(sample)
-            if outcome is not Outcome.PASSED:
-                verdict.trouble = _trouble(sample, outcome)
-                break
+        elif None in taken:
+            verdict.outcome, verdict.trouble = Outcome.DID_NOT_RUN, NEVER
+        else:
+            verdict.outcome = self._ledger.outcome(verdict.samples)
+            verdict.trouble = self._ledger.trouble(verdict.samples)
+        for sample in verdict.samples:
+            _, verdict.program = self._ledger.settled(sample)
         return verdict
 
     def _taken(self, digest: str, docstring: bool) -> Sample | None:
@@ -80,15 +83,6 @@ class Evidence:
         return found.pop(0) if found else None
 
 
-def _trouble(sample: Sample, outcome: Outcome) -> str:
-    if outcome is Outcome.SKIPPED:
-        return f"did not run: {sample.why}"
-    if sample.program and sample.outcome is Outcome.PASSED:
-        lines = f"{sample.shows[0]}-{sample.shows[-1]}"
-        return f"no test executed all of {sample.program}:{lines}"
-    return f"failed: {sample.test}"
-
-
 def on_what(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:
     """What the samples of a page ran on: "Linux 6.18", "gcc 12"."""
     kinds = {verdict.block.kind for verdict in verdicts}
@@ -97,10 +91,17 @@ def on_what(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:
         for verdict in verdicts
         if verdict.block.kind == "console"
     )
+    shown = {
+        Path(verdict.program.program).suffix
+        for verdict in verdicts
+        if verdict.program is not None
+    }
     used = {
         "Linux": True,
-        "Python": bool(kinds & {"pycon", "python"}) or "python " in typed,
-        "gcc": "c" in kinds or "$ cc " in typed,
+        "Python": bool(kinds & {"pycon", "python"})
+        or ".py" in shown
+        or "python " in typed,
+        "gcc": "c" in kinds or ".c" in shown or "$ cc " in typed,
         "strace": "strace " in typed,
         "gdb": "gdb " in typed,
     }

@@ -17,7 +17,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from tests.samples.fences import Fence, fences
-from tests.samples.ledger import Ledger, Outcome, Sample
+from tests.samples.ledger import Claim, Ledger, Outcome, Sample
 from tests.samples.normalise import RULES
 from tests.samples.structure import owner
 from tests.site.badge import ledger_at
@@ -44,14 +44,15 @@ def written(ledger: Ledger | None) -> list[str]:
 
 def _ground(ledger: Ledger) -> Iterator[str]:
     groups = ledger.blocks()
-    count = sum(len(each) for each in groups.values())
+    count = ledger.count()
     ran = sum(
         ledger.outcome(block) is Outcome.PASSED
         for each in groups.values()
         for block in each
     )
     own = sum(each.seconds for each in ledger.samples if not each.program)
-    tests = {run.test: run.seconds for run in ledger.executions}
+    programs: list[Claim] = [*ledger.executions, *ledger.trials]
+    tests = {run.test: run.seconds for run in programs}
     seconds = own + sum(tests.values())
     yield (
         f"**{ran} of {count} samples ran**, on {len(groups)} pages and "
@@ -67,25 +68,20 @@ def _ground(ledger: Ledger) -> Iterator[str]:
 
 
 def _trouble(ledger: Ledger) -> Iterator[str]:
-    yield "## What did not run"
+    yield "## What failed or did not run"
     yield ""
-    lines = []
-    for where, blocks in ledger.blocks().items():
-        for block in blocks:
-            outcome = ledger.outcome(block)
-            if outcome is not Outcome.PASSED:
-                why = _why(ledger, block, outcome)
-                lines.append(f"- {_link(where)}, {_named(block)}: {why}")
+    lines = [
+        f"- {_link(where)}, {_named(block)}: {trouble}"
+        for where, blocks in ledger.blocks().items()
+        for block in blocks
+        if (trouble := ledger.trouble(block))
+    ]
+    lines += [
+        f"- {_link(place.where)}, line {place.block}: {Outcome.DID_NOT_RUN}:"
+        " the run ended before it"
+        for place in ledger.missing()
+    ]
     yield from lines or ["Nothing: every sample ran."]
-
-
-def _why(ledger: Ledger, block: list[Sample], outcome: Outcome) -> str:
-    for sample in block:
-        if sample.why:
-            return sample.why
-        if sample.program and sample.outcome is Outcome.PASSED:
-            return "no test executed all of these lines"
-    return f"{outcome} in `{block[0].test}`"
 
 
 def _rules(ledger: Ledger) -> Iterator[str]:
@@ -110,14 +106,11 @@ def _rules(ledger: Ledger) -> Iterator[str]:
 def _exempt(ledger: Ledger) -> Iterator[str]:
     yield "## Blocks that are no samples"
     yield ""
-    yield "A figure is a prototype, a layout or a picture in text. A twin is"
-    yield "the difference between two programs, made from their files when"
-    yield "the site is built; tests run both programs."
+    yield "A figure is a prototype, a layout or a picture in text."
     yield ""
     for where, fence in _fences(ledger):
-        kind = "twin" if fence.language == "twin" else owner(fence)
-        if kind in ("figure", "twin"):
-            yield f"- {_link(where)}: {kind} {_code(fence.lines[0].strip())}"
+        if owner(fence) == "figure":
+            yield f"- {_link(where)}: {_code(fence.lines[0].strip())}"
 
 
 def _fences(ledger: Ledger) -> Iterator[tuple[str, Fence]]:
@@ -156,6 +149,8 @@ def _pages(ledger: Ledger) -> Iterator[str]:
 
 def _named(block: list[Sample]) -> str:
     first = block[0]
+    if first.kind == "twin":
+        return f"line {first.line}, twin {_code(first.program)}"
     if first.program:
         lines = f"{first.shows[0]} to {first.shows[-1]}"
         return f"line {first.line}, {_code(first.program)} {lines}"

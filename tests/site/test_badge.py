@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from tests.samples.ledger import Execution, Ledger, Outcome, Page, Sample
+from tests.samples.ledger import Execution, Ledger, Outcome, Page, Place, Sample
 from tests.samples.normalise import RULES
 from tests.site.evidence import written
 from tests.site.test_check import PAGE, ledger_of
@@ -65,12 +65,21 @@ def test_a_page_without_code_has_no_badge(place: Path) -> None:
 
 
 def test_what_did_not_run_here_is_not_counted(tmp_path: Path) -> None:
-    """A reader's machine may lack a tool."""
+    """A reader's machine may lack a tool; what failed is told from it."""
     ledger = ledger_of(PAGE)
-    ledger.samples[-1].outcome = Outcome.SKIPPED
+    ledger.samples[-1].outcome = Outcome.DID_NOT_RUN
     path = tmp_path / "ledger.json"
     ledger.save(path)
-    assert "3 of 4 samples ran here" in converted(PAGE, path)
+    page = converted(PAGE, path)
+    assert "3 of 4 samples ran here" in page
+    assert "1 did not run" in page
+    assert "failed" not in page
+    ledger.samples[0].outcome = Outcome.FAILED
+    path.unlink()
+    ledger.save(path)
+    page = converted(PAGE, path)
+    assert "2 of 4 samples ran here" in page
+    assert "1 failed · 1 did not run" in page
 
 
 def test_without_a_ledger_the_badge_says_so(tmp_path: Path) -> None:
@@ -111,7 +120,7 @@ def test_the_evidence_names_every_sample_and_its_test() -> None:
         kind="pycon",
         digest="",
         test="epollref/epoll.py::epollref.epoll.Epoll",
-        outcome=Outcome.SKIPPED,
+        outcome=Outcome.DID_NOT_RUN,
         why="this machine has no epoll",
     )
     ledger.samples += [include, docstring]
@@ -122,8 +131,24 @@ def test_the_evidence_names_every_sample_and_its_test() -> None:
     assert "**5 of 6 samples ran**" in text
     assert "line 5, pycon, 2 examples | `a test` | passed" in text
     assert "`snippets/x.py` 2 to 3 | `the program's` | passed | 500.0" in text
-    assert "docstring `epollref.epoll.Epoll`: this machine has no" in text
+    assert "`epollref.epoll.Epoll`: did not run: this machine has no" in text
     assert all(rule.what in text for rule in RULES)
+
+
+def test_the_evidence_tells_failed_from_did_not_run() -> None:
+    """Each with its reason; also what nothing was heard of."""
+    ledger = ledger_of(PAGE)
+    python, c, console = ledger.samples[-3:]
+    python.outcome = Outcome.FAILED
+    c.outcome, c.why = Outcome.DID_NOT_RUN, "this machine has no cc"
+    console.program, console.shows = "snippets/x.py", [2, 3]
+    ledger.planned = [Place("docs/z.md", 7, "")]
+    text = "\n".join(written(ledger))
+    assert "**1 of 5 samples ran**" in text
+    assert "python: failed: a test" in text
+    assert "c: did not run: this machine has no cc" in text
+    assert "did not run: no test executed all of snippets/x.py:2-3" in text
+    assert "(z.md), line 7: did not run: the run ended before it" in text
 
 
 def test_the_evidence_page_links_to_the_pages(place: Path) -> None:
@@ -145,6 +170,7 @@ def test_a_ledger_is_read_as_it_was_written(place: Path) -> None:
     """Every field survives the file."""
     ledger = ledger_of(PAGE)
     ledger.pages.append(Page("docs/z.md", 0))
+    ledger.planned.append(Place("docs/z.md", 3, ""))
     ledger.executions.append(Execution("snippets/x.py", [3], "t"))
     ledger.save(place)
     assert Ledger.load(place) == ledger

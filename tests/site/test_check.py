@@ -9,7 +9,15 @@ from markdown import Markdown
 
 from tests.samples.fences import fences
 from tests.samples.identity import digests
-from tests.samples.ledger import Execution, Ledger, Outcome, Page, Sample
+from tests.samples.ledger import (
+    UNFINISHED,
+    Execution,
+    Ledger,
+    Outcome,
+    Page,
+    Place,
+    Sample,
+)
 from tests.site.badge import badge, said
 from tests.site.check import check, main, source_of
 from tests.site.check_verdict import NEVER
@@ -191,7 +199,7 @@ def test_a_sample_that_ran_on_another_page_is_red_here(site: Site) -> None:
 def test_a_skipped_sample_is_red(site: Site) -> None:
     """The reason stands beside it."""
     sample = site.ledger.samples[-1]
-    sample.outcome, sample.why = Outcome.SKIPPED, "this machine has no nc"
+    sample.outcome, sample.why = Outcome.DID_NOT_RUN, "this machine has no nc"
     site.build(PAGE)
     assert "did not run: this machine has no nc" in site.findings()
 
@@ -203,6 +211,20 @@ def test_a_failed_sample_is_red(site: Site) -> None:
     site.build(PAGE)
     assert "failed: a test" in site.findings()
     assert "of a failed run" in site.findings()
+
+
+def test_the_ledger_of_a_run_that_is_not_whole_is_red(site: Site) -> None:
+    """One that was interrupted, or goes on; one that was pieced together."""
+    site.build(PAGE)
+    assert site.findings() == ""
+    site.ledger.exit_status = UNFINISHED
+    assert "did not come to its end" in site.findings()
+    site.ledger.exit_status = 0
+    site.ledger.runs = 2
+    assert "put together from 2 runs" in site.findings()
+    site.ledger.runs = 1
+    site.ledger.planned = [Place("docs/a.md", 5, ""), Place("docs/a.md", 6, "")]
+    assert "nothing was heard of 1 samples" in site.findings()
 
 
 def test_a_site_without_samples_is_red(site: Site) -> None:
@@ -256,16 +278,17 @@ INCLUDE = '# T\n\n```python\n--8<-- "snippets/x.py:all"\n```\n'
 
 
 @pytest.mark.parametrize(
-    ("missed", "outcome", "fine"),
+    ("missed", "outcome", "trouble"),
     [
-        ([], Outcome.PASSED, True),
-        ([9], Outcome.PASSED, True),
-        ([3], Outcome.PASSED, False),
-        ([], Outcome.FAILED, False),
+        ([], Outcome.PASSED, ""),
+        ([9], Outcome.PASSED, ""),
+        ([3], Outcome.PASSED, "did not run: no test executed all of"),
+        ([], Outcome.FAILED, "failed: t"),
+        ([3], Outcome.FAILED, "did not run: no test executed all of"),
     ],
 )
 def test_an_included_section_needs_a_test_that_ran_all_its_lines(
-    tmp_path: Path, missed: list[int], outcome: Outcome, fine: bool
+    tmp_path: Path, missed: list[int], outcome: Outcome, trouble: str
 ) -> None:
     """That the section exists is not enough."""
     shown = INCLUDE.replace('--8<-- "snippets/x.py:all"', "x = 1\ny = 2")
@@ -276,7 +299,7 @@ def test_an_included_section_needs_a_test_that_ran_all_its_lines(
     run = Execution("snippets/x.py", missed, "t", outcome)
     made.ledger.executions = [other, run]
     made.build(shown)
-    assert ("no test executed all" not in made.findings()) is fine
+    assert made.findings() == "" if not trouble else trouble in made.findings()
 
 
 SIGNATURE = (

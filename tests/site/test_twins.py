@@ -10,11 +10,15 @@ from pymdownx.superfences import (  # type: ignore[import-untyped] # no types
     SuperFencesException,
 )
 
+from tests.samples.identity import digest
+from tests.samples.twins import SNIPPETS, body, sibling, twin
 from tests.site import figures, figures_twin
+from tests.site.check_blocks import blocks, parsed
 
+ROOT = figures_twin.ROOT
 TWINS = sorted(
-    str(path.relative_to(figures_twin.SNIPPETS))
-    for path in figures_twin.SNIPPETS.rglob("*_broken_*")
+    str(path.relative_to(ROOT / SNIPPETS))
+    for path in (ROOT / SNIPPETS).rglob("*_broken_*")
     if path.suffix in (".py", ".c")
 )
 GOOD = '''"""An echo.
@@ -36,9 +40,11 @@ def drain(fd):
 
 @pytest.fixture
 def snippets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(figures_twin, "SNIPPETS", tmp_path)
-    (tmp_path / "echo.py").write_text(GOOD)
-    return tmp_path
+    monkeypatch.setattr(figures_twin, "ROOT", tmp_path)
+    folder = tmp_path / SNIPPETS
+    folder.mkdir()
+    (folder / "echo.py").write_text(GOOD)
+    return folder
 
 
 def test_only_the_change_and_its_surroundings_are_shown(
@@ -49,8 +55,8 @@ def test_only_the_change_and_its_surroundings_are_shown(
         "while True", "if True"
     )
     (snippets / "echo_broken_once.py").write_text(broken)
-    shown = figures_twin.diff(snippets / "echo_broken_once.py")
-    assert [row.sign + row.text for row in shown] == [
+    shown = twin(snippets.parent, "echo_broken_once.py")
+    assert [row.sign + row.text for row in shown.rows] == [
         "gap",
         " def drain(fd):",
         "-    while True:",
@@ -70,6 +76,8 @@ def test_only_the_change_and_its_surroundings_are_shown(
         ("echo_broken_gone.py", "echo_broken_gone.py"),
         ("echo.py", "no broken twin"),
         ("echo_broken_same.py", "does not differ"),
+        ("echo_broken_lost.py", "no rule is called 'EP099'"),
+        ("echo_broken_mute.py", "no rule is called None"),
     ],
 )
 def test_a_twin_that_cannot_be_shown_stops_the_build(
@@ -77,6 +85,10 @@ def test_a_twin_that_cannot_be_shown_stops_the_build(
 ) -> None:
     """Is there an error that says which twin and why?"""
     (snippets / "echo_broken_same.py").write_text(GOOD)
+    mute = GOOD.replace("while", "if")
+    (snippets / "echo_broken_mute.py").write_text(mute)
+    lost = mute.replace("It drains.", "breaks: EP099")
+    (snippets / "echo_broken_lost.py").write_text(lost)
     with pytest.raises(SuperFencesException, match=why):
         figures.twin(name)
 
@@ -84,11 +96,17 @@ def test_a_twin_that_cannot_be_shown_stops_the_build(
 @pytest.mark.parametrize("name", TWINS)
 def test_every_twin_of_the_snippets_can_be_shown(name: str) -> None:
     """Does the shown diff hold every changed line, and no header?"""
-    broken = figures_twin.SNIPPETS / name
-    rows = figures_twin.diff(broken)
-    good = figures_twin.load(figures_twin.sibling(broken))
-    bad = figures_twin.load(broken)
-    assert bad.breaks
+    broken = ROOT / SNIPPETS / name
+    rows = twin(ROOT, name).rows
     removed = [row.text for row in rows if row.sign == "-"]
     added = [row.text for row in rows if row.sign == "+"]
-    assert sorted([*good.lines, *added]) == sorted([*bad.lines, *removed])
+    good, bad = body(sibling(broken)), body(broken)
+    assert sorted([*good, *added]) == sorted([*bad, *removed])
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_the_site_shows_what_the_ledger_has_a_digest_of(name: str) -> None:
+    """Is the drawn diff, as the checker reads it, the twin's text?"""
+    (block,) = blocks(parsed(figures_twin.draw(name)))
+    assert block.kind == "twin"
+    assert block.digests == (digest("twin", twin(ROOT, name).text),)

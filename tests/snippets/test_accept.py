@@ -1,10 +1,10 @@
-"""accept/loop, and the twin that accepts once for each edge."""
+"""accept/loop; `cases` has the twin that accepts once for each edge."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
-import pytest
-
+from tests.snippets.cases.servers import (
+    ALL_GREETED,
+    HELLO,
+    two_together_and_a_third,
+)
 from tests.snippets.harness import (
     Client,
     Program,
@@ -23,42 +23,6 @@ from tests.snippets.scenarios import (
 )
 
 LOOP, ONE_ACCEPT = "accept/loop", "accept/loop_broken_one_accept"
-HELLO = b"hello\n"
-
-
-@dataclass(frozen=True)
-class Greeted:
-    """Which clients have been greeted when the server sleeps again.
-
-    Attributes:
-        together: The two that arrived while the server was stopped.
-        with_third: The same and a third that came later.
-    """
-
-    together: list[bool]
-    with_third: list[bool]
-
-
-def two_together_and_a_third(source: Path, how: str) -> Greeted:
-    """Let two clients arrive at once, and then one more."""
-    with serving(source, how=how) as program:
-        program.wait_until_settled()
-        with program.frozen():
-            clients = [program.connect(), program.connect()]
-        together = greeted(program, clients)
-        clients.append(program.connect())
-        after = greeted(program, clients)
-        for client in clients:
-            client.close()
-        both = [*together, False]
-        with_third = [a or b for a, b in zip(both, after, strict=True)]
-        return Greeted(together, with_third)
-
-
-def greeted(program: Program, clients: list[Client]) -> list[bool]:
-    """Who has been greeted since the last look, once the server sleeps."""
-    program.wait_until_settled(*clients)
-    return [client.receive_available() == HELLO for client in clients]
 
 
 def every_section(program: Program) -> None:
@@ -128,7 +92,7 @@ def test_clients_that_arrive_together_are_all_accepted(
 ) -> None:
     """Accept until EAGAIN, and one edge is enough for two."""
     seen = two_together_and_a_third(snippet(LOOP, language), how)
-    assert seen == Greeted([True, True], [True, True, True])
+    assert seen == ALL_GREETED
 
 
 @in_both_languages
@@ -139,13 +103,3 @@ def test_the_listener_is_edge_triggered(language: str) -> None:
         with serving(snippet(name, language), how="strace") as program:
             program.wait_until_settled()
             assert masks(program, "ADD") == ["EPOLLIN|EPOLLET"]
-
-
-@pytest.mark.parametrize("how", ["plain", "cov"])
-@in_both_languages
-def test_one_accept_for_each_edge_leaves_the_second_client_waiting(
-    language: str, how: str
-) -> None:
-    """The second waits for the third, and the third in its place."""
-    seen = two_together_and_a_third(snippet(ONE_ACCEPT, language), how)
-    assert seen == Greeted([True, False], [True, True, False])

@@ -1,11 +1,8 @@
-"""edge/echo, and the twin that reads once for each event."""
+"""edge/echo; `cases` has the twin that reads once for each event."""
 
-import pytest
-
+from tests.snippets.cases.servers import DRAINED, long_message
 from tests.snippets.harness import serving, unexecuted
 from tests.snippets.scenarios import (
-    Answer,
-    answer_to_a_long_message,
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
@@ -15,8 +12,7 @@ from tests.snippets.scenarios import (
     snippet,
 )
 
-ECHO, NO_DRAIN = "edge/echo", "edge/echo_broken_no_drain"
-CHUNK, LONG = 4096, 65536
+ECHO = "edge/echo"
 
 
 @in_every_flavour
@@ -53,19 +49,4 @@ def test_a_drained_connection_waits_for_nothing(
     language: str, how: str
 ) -> None:
     """Read to EAGAIN, and the next byte is a new edge."""
-    source = snippet(ECHO, language)
-    answer = answer_to_a_long_message(source, LONG, how)
-    assert answer == Answer(at_once=LONG, unread=0, after_one_more=1)
-
-
-@pytest.mark.parametrize("how", ["plain", "cov"])
-@in_both_languages
-def test_an_edge_that_is_not_drained_stalls_its_connection(
-    language: str, how: str
-) -> None:
-    """One buffer comes back; the loop sleeps; new data revives it."""
-    source = snippet(NO_DRAIN, language)
-    answer = answer_to_a_long_message(source, LONG, how)
-    assert answer == Answer(
-        at_once=CHUNK, unread=LONG - CHUNK, after_one_more=CHUNK
-    )
+    assert long_message(snippet(ECHO, language), how) == DRAINED

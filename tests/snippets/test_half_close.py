@@ -1,7 +1,11 @@
 """half-close/answer, and the twin that closes when RDHUP comes."""
 
 from tests.snippets import arriving
-from tests.snippets.harness import Program, breaks, serving, unexecuted
+from tests.snippets.cases.servers import (
+    MESSAGE,
+    answer_to_data_and_fin,
+)
+from tests.snippets.harness import serving, unexecuted
 from tests.snippets.scenarios import (
     echo_in_every_way,
     gone,
@@ -13,24 +17,6 @@ from tests.snippets.scenarios import (
 
 ANSWER = "half-close/answer"
 CLOSE_ON_RDHUP = "half-close/answer_broken_close_on_rdhup"
-MESSAGE = bytes(range(256)) * 100
-
-
-def answer_to_data_and_fin(program: Program) -> bytes:
-    """Let data and FIN come in one event; what is sent back."""
-    with gone(program), program.connect() as client:
-        program.wait_until_settled(client)
-        with program.frozen():
-            client.send(MESSAGE)
-            arriving.half_close(program, client)
-        program.wait_until_settled()
-        got = b""
-        try:
-            while chunk := client.socket.recv(len(MESSAGE)):
-                got += chunk
-        except ConnectionResetError:
-            pass  # it closed with data unread
-        return got
 
 
 @in_every_flavour
@@ -47,15 +33,6 @@ def test_what_came_with_the_half_close_is_answered(
     """Data and FIN in one event: every byte comes back."""
     with serving(snippet(ANSWER, language), how=how) as program:
         assert answer_to_data_and_fin(program) == MESSAGE
-
-
-@in_both_languages
-def test_closing_on_rdhup_loses_data(language: str) -> None:
-    """The same data and FIN: fewer bytes come back than were sent."""
-    source = snippet(CLOSE_ON_RDHUP, language)
-    assert breaks(source) == "lost data"
-    with serving(source) as program:
-        assert len(answer_to_data_and_fin(program)) < len(MESSAGE)
 
 
 @in_every_flavour

@@ -1,11 +1,8 @@
-"""level/echo, and the twin whose mask is edge-triggered."""
+"""level/echo; `cases` has the twin whose mask is edge-triggered."""
 
-import pytest
-
+from tests.snippets.cases.servers import DRAINED, long_message
 from tests.snippets.harness import serving, unexecuted
 from tests.snippets.scenarios import (
-    Answer,
-    answer_to_a_long_message,
     answers_though_a_send_says_eagain,
     echo_in_every_way,
     in_both_languages,
@@ -13,8 +10,7 @@ from tests.snippets.scenarios import (
     snippet,
 )
 
-ECHO, EDGE_MASK = "level/echo", "level/echo_broken_edge_mask"
-CHUNK, LONG = 4096, 65536
+ECHO = "level/echo"
 
 
 @in_every_flavour
@@ -45,19 +41,4 @@ def test_one_read_for_each_event_is_enough_if_level_triggered(
     language: str, how: str
 ) -> None:
     """Level-triggered, what is left unread is reported again."""
-    source = snippet(ECHO, language)
-    answer = answer_to_a_long_message(source, LONG, how)
-    assert answer == Answer(at_once=LONG, unread=0, after_one_more=1)
-
-
-@pytest.mark.parametrize("how", ["plain", "cov"])
-@in_both_languages
-def test_a_level_triggered_handler_stalls_under_an_edge_triggered_mask(
-    language: str, how: str
-) -> None:
-    """One buffer comes back; the loop sleeps; new data revives it."""
-    source = snippet(EDGE_MASK, language)
-    answer = answer_to_a_long_message(source, LONG, how)
-    assert answer == Answer(
-        at_once=CHUNK, unread=LONG - CHUNK, after_one_more=CHUNK
-    )
+    assert long_message(snippet(ECHO, language), how) == DRAINED

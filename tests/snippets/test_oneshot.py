@@ -10,7 +10,6 @@ from tests.snippets import arriving
 from tests.snippets.harness import (
     Client,
     Program,
-    breaks,
     serving,
     unexecuted,
 )
@@ -79,15 +78,6 @@ def test_a_rearmed_connection_is_heard_again(language: str, how: str) -> None:
         for message in (b"second", b"third"):
             program.wait_until_settled(client)
             assert client.exchange(message) == message
-
-
-@in_both_languages
-def test_without_a_rearm_the_second_message_is_unheard(language: str) -> None:
-    """It stays in the kernel while the server sleeps in epoll_wait."""
-    source = snippet(NO_REARM, language)
-    assert breaks(source) == "EP004"
-    with serving(source) as program, ExitStack() as stack:
-        speaks_in_vain(program, greeted(program, stack), b"second")
 
 
 @in_every_flavour

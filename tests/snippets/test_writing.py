@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.snippets.harness import Program, serving, unexecuted, until
+from tests.snippets.harness import serving, unexecuted
 from tests.snippets.scenarios import (
     answers_though_a_send_says_eagain,
     echo_in_every_way,
@@ -16,22 +16,6 @@ from tests.snippets.scenarios import (
 
 BACKPRESSURE = "writing/backpressure"
 OUT_ALWAYS = "writing/backpressure_broken_out_always"
-MANY = 100
-
-
-def spins(program: Program) -> bool:
-    """Whether it goes on waiting in vain while nothing happens.
-
-    Either it sleeps in epoll_wait, or strace counts wait after wait.
-    """
-    with program.connect() as client:
-        assert client.exchange(b"hello") == b"hello"
-        enough = program.waits() + MANY
-        until(
-            lambda: program.waits() >= enough or program.settled(client),
-            "it sleeps or spins",
-        )
-        return program.waits() >= enough
 
 
 @in_every_flavour
@@ -76,24 +60,6 @@ def test_interest_follows_what_is_owed(language: str) -> None:
         assert stuffing[-1] == "EPOLLOUT"
         client.half_close()
         client.receive_all()
-
-
-@in_both_languages
-def test_an_idle_connection_lets_the_loop_sleep(language: str) -> None:
-    """Nothing is owed, so nothing is reported."""
-    needs("strace")
-    source = snippet(BACKPRESSURE, language)
-    with serving(source, how="strace") as program:
-        assert not spins(program)
-
-
-@in_both_languages
-def test_out_always_wanted_makes_the_loop_spin(language: str) -> None:
-    """One idle connection is always writable: wait after wait returns."""
-    needs("strace")
-    source = snippet(OUT_ALWAYS, language)
-    with serving(source, how="strace") as program:
-        assert spins(program)
 
 
 @pytest.mark.parametrize("how", ["plain", "cov"])

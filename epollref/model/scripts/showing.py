@@ -63,6 +63,15 @@ def differences(plays: Sequence[Play]) -> int:
     )
 
 
+def agreement(play: Play) -> str:
+    """Say of a play that the other kernel did the same.
+
+    From a race on nothing is compared, and so nothing is said.
+    """
+    compared = sum(not step.raced for step in play.steps)
+    return f"model and Linux agree on {compared} steps"
+
+
 def _step(step: Step, notation: Notation, with_lists: bool) -> Iterator[str]:
     played = step.played
     if played.asleep:
