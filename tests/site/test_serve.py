@@ -1,62 +1,193 @@
 """What does a reader meet who types `make serve`?"""
 
+import json
+import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from tests.site import serve
+from tests.samples.apart import offspring
+from tests.site.serve.command import main
+from tests.site.serve.transport import HERE
+from tests.snippets.waiting import until
+
+ROOT = Path(__file__).parents[2]
+CONFIG = """\
+site_name: T
+docs_dir: docs
+theme: {name: mkdocs}
+watch: [snippets]
+plugins: []
+markdown_extensions:
+  - pymdownx.superfences
+  - tests.site.badge
+  - tests.site.evidence
+"""
+PAGE = "# Title\n\nWords.\n\n```pycon\n>>> 6 * 7\n42\n\n```\n"
+WAITS = """
+```pycon
+>>> import os, time
+>>> while not os.path.exists("build/go"): time.sleep(0.01)
+
+```
+"""
+
+
+@dataclass
+class Shown:
+    """A small project that is being served."""
+
+    root: Path
+    process: subprocess.Popen[str]
+    url: str = ""
+
+    @property
+    def page(self) -> Path:
+        return self.root / "docs" / "index.md"
+
+    def line(self, word: str) -> str:
+        """The next line of the terminal that holds a word."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if word in line:
+                return line
+        raise AssertionError(f"it ended and never said {word!r}")
+
+    def get(self, target: str) -> str:
+        with urllib.request.urlopen(self.url + target) as answer:
+            return str(answer.read().decode())
+
+    def now(self) -> dict[str, Any]:
+        """What an open front page is told."""
+        found: dict[str, Any] = json.loads(
+            self.get(f"~live/now?page={quote('/')}")
+        )
+        return found
+
+    def badge(self, state: str, ran: str) -> bool:
+        found = self.now().get("badge", {})
+        return bool(found) and (found["state"], found["ran"]) == (state, ran)
+
+
+@contextmanager
+def shown(root: Path, page: str, *options: str) -> Iterator[Shown]:
+    """Serve a small project on a free port; end it for certain."""
+    (root / "docs").mkdir(parents=True)
+    (root / "build").mkdir()
+    (root / "snippets").mkdir()
+    (root / "README.md").write_text("# R\n")
+    (root / "mkdocs.yml").write_text(CONFIG)
+    (root / "docs" / "index.md").write_text(page)
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "tests.site.serve", "--port", "0"),
+            *options,
+        ],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            yield Shown(root, process)
+        finally:
+            process.terminate()
+            process.communicate()
 
 
 def test_a_port_in_use_is_said_before_anything_runs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """One line that names the port and the way out, status 2."""
-    with socket.create_server((serve.HERE, 0)) as taken:
+    with socket.create_server((HERE, 0)) as taken:
         port = taken.getsockname()[1]
-        assert serve.main(["--port", str(port)]) == 2
+        assert main(["--port", str(port)]) == 2
     said = capsys.readouterr().err
     assert str(port) in said
     assert "make serve PORT=" in said
     assert said.count("\n") == 1
 
 
-def test_it_serves_what_is_built_until_it_is_interrupted(
-    tmp_path: Path,
+def test_the_site_is_there_while_its_samples_run(tmp_path: Path) -> None:
+    """The badge says so, fills in, and the sum is N of N."""
+    with shown(tmp_path / "p", PAGE + WAITS) as it:
+        it.url = it.line("epollref: ").split()[1]
+        assert "Words." in it.get("")
+        assert "live.js" in it.get("")
+        until(lambda: it.badge("running", "0 of 2 samples ran"), "it runs")
+        assert "running on this machine" in it.now()["badge"]["rest"]
+        (it.root / "build" / "go").touch()
+        until(lambda: it.badge("all", "2 of 2 samples ran"), "all ran")
+        assert "Python" in it.now()["badge"]["rest"]
+        assert "2 of 2 samples ran here." in it.line("ran here")
+
+
+def test_an_edit_is_shown_and_its_samples_run_again(tmp_path: Path) -> None:
+    """A page that is open learns that it is old; a wrong output fails."""
+    with shown(tmp_path / "p", PAGE) as it:
+        it.url = it.line("epollref: ").split()[1]
+        until(lambda: it.badge("all", "1 of 1 sample ran"), "it ran")
+        old = it.now()["version"]
+        it.page.write_text(PAGE.replace("Words", "Zebra").replace("42", "43"))
+        until(lambda: it.now()["version"] != old, "it is built again")
+        assert "Zebra" in it.get("")
+        until(lambda: it.badge("some", "0 of 1 sample ran here"), "it failed")
+        assert "1 failed" in it.now()["badge"]["rest"]
+        it.page.write_text(PAGE)
+        until(lambda: it.badge("all", "1 of 1 sample ran"), "it ran again")
+
+
+def test_a_build_that_fails_is_said_and_the_site_stays(tmp_path: Path) -> None:
+    """What was served before is served on."""
+    with shown(tmp_path / "p", PAGE, "--no-samples") as it:
+        it.url = it.line("epollref: ").split()[1]
+        config = it.root / "mkdocs.yml"
+        config.write_text(CONFIG + "theme: {name: none}\n")
+        it.line("cannot be built")
+        assert "1 sample, not run for this build" in it.get("")
+        config.write_text(CONFIG)
+        it.page.write_text(PAGE.replace("Words", "Zebra"))
+        until(lambda: "Zebra" in it.get(""), "it is built again")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["building", "running"])
+def test_a_signal_ends_it_quietly_and_whole(
+    tmp_path: Path, sent: signal.Signals, moment: str
 ) -> None:
-    """The page comes, and Ctrl-C is no traceback."""
-    site = tmp_path / "build" / "site"
-    site.mkdir(parents=True)
-    (site / "index.html").write_text("the site")
-    code = (
-        "from tests.site import serve\n"
-        "import os, sys\n"
-        f"os.chdir({str(tmp_path)!r})\n"
-        "serve.build = lambda: None\n"
-        "try:\n"
-        "    serve.main(['--port', '0', '--no-samples'])\n"
-        "except KeyboardInterrupt:\n"
-        "    print()\n"
-    )
-    server = subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parents[2],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    """Status 0, no traceback, no process and no file left."""
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        assert server.stdout is not None
-        url = server.stdout.readline().split()[1]
-        with urllib.request.urlopen(url) as page:
-            assert page.read() == b"the site"
-        server.send_signal(2)
-        said = server.communicate(timeout=30)
+        with shown(tmp_path / "p", PAGE + WAITS) as it:
+            signal.signal(signal.SIGINT, before)
+            it.line("Building the site")
+            if moment == "running":
+                it.url = it.line("epollref: ").split()[1]
+                until(lambda: it.badge("running", "0 of 2 samples ran"), "run")
+            pid = it.process.pid
+            until(lambda: len(offspring(pid)) >= 2, "it works")
+            pids = offspring(pid)
+            it.process.send_signal(sent)
+            said, _ = it.process.communicate()
     finally:
-        server.kill()
-        server.wait()
-    assert server.returncode == 0
-    assert said == ("\n", "")
+        signal.signal(signal.SIGINT, before)
+    assert it.process.returncode == 0
+    assert "Traceback" not in said
+    assert not [each for each in pids if Path(f"/proc/{each}").exists()]
