@@ -4,7 +4,8 @@ A sample is entered once for each test that ran it: where it stands, the
 digest of what the reader sees, the test, the outcome, the time. A pycon
 fence has an entry for each `>>>`. An include has one too, which names
 the lines it shows; whether those ran is settled by the entries of the
-programs: one green test has to have executed all of them. So it is with
+programs: one green test has to have executed all of them; for a whole file, a
+green test has to have run it. So it is with
 the diff of a broken twin: a green test has to have seen the twin fail in
 a scenario which its sibling passes.
 """
@@ -42,7 +43,7 @@ class Sample:
         outcome: what became of it.
         seconds: how long it took.
         why: why it was skipped.
-        program: for an include or a twin, the program that it shows.
+        program: for an include, a file or a twin, the program that it shows.
         shows: for an include, the numbers of the lines.
     """
 

@@ -90,6 +90,8 @@ def _trouble(sample: Sample, outcome: Outcome, claim: Claim | None) -> str:
     if sample.program and sample.outcome is Outcome.PASSED:
         if sample.kind == "twin":
             return f"no test saw {sample.program} fail where its sibling passes"
+        if not sample.shows:
+            return f"no test ran {sample.program}"
         lines = f"{sample.shows[0]}-{sample.shows[-1]}"
         return f"no test executed all of {sample.program}:{lines}"
     return f"failed: {sample.test}"
