@@ -37,7 +37,9 @@ class Tree:
         for part in PARTS:
             source = project / part
             if source.is_dir():
-                shutil.copytree(source, folder / part, ignore=UNWANTED)
+                shutil.copytree(
+                    source, folder / part, symlinks=True, ignore=UNWANTED
+                )
             elif source.exists():
                 shutil.copy(source, folder / part)
         (folder / "build").mkdir()

@@ -6,6 +6,7 @@ Read in this order; a module imports only modules above it:
 - `includes`   the lines of snippets/ that a page shows
 - `faults`     what a broken twin may say that it breaks
 - `twins`      the diff of a broken twin and its sibling
+- `files`      the whole programs that a page shows
 - `rules`      the rules of epoll, and how a page shows one
 - `identity`   a digest of what the reader sees
 - `structure`  what a page may not hold, because nothing would run it

@@ -47,7 +47,7 @@ class Sample:
         outcome: what became of it.
         seconds: how long it took.
         why: why it did not run.
-        program: for an include or a twin, the program that it shows.
+        program: for an include, a file or a twin, the program that it shows.
         shows: for an include, the numbers of the lines.
     """
 

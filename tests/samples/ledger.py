@@ -228,6 +228,8 @@ def _unclaimed(sample: Sample) -> str:
         return "no reason was given"
     if sample.kind == "twin":
         return f"no test saw {sample.program} fail where its sibling passes"
+    if not sample.shows:
+        return f"no test ran {sample.program}"
     lines = f"{sample.shows[0]}-{sample.shows[-1]}"
     return f"no test executed all of {sample.program}:{lines}"
 

@@ -22,6 +22,7 @@ from tests.samples import console, cprogram, pyprogram
 from tests.samples.edits import Edit, Edits, compared
 from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
+from tests.samples.files import named as named_file
 from tests.samples.includes import IncludeError, shown
 from tests.samples.plan import Planner
 from tests.samples.pycon import Watch
@@ -99,6 +100,7 @@ def fences_of(document: Document) -> Iterator[Region]:
         "console": check_console,
         "include": check_include,
         "twin": check_twin,
+        "file": check_file,
         "rule": check_rule,
         "": check_unowned,
     }
@@ -133,6 +135,16 @@ def check_include(example: Example) -> str | None:
             shown(run.root, line)
         except IncludeError as error:
             return str(error)
+    return None
+
+
+def check_file(example: Example) -> str | None:
+    """Demand that a file can be shown; the test of its program runs it."""
+    run: Run = example.namespace["sample_run"]
+    try:
+        named_file(run.root, example.parsed)
+    except ValueError as error:
+        return str(error)
     return None
 
 

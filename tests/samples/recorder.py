@@ -16,6 +16,7 @@ import pytest
 from tests.samples import plan
 from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
+from tests.samples.files import named as named_file
 from tests.samples.identity import digest, example_digest
 from tests.samples.includes import IncludeError, shown
 from tests.samples.ledger import (
@@ -74,6 +75,14 @@ def enter_fence(item: pytest.Item, fence: Fence) -> None:
         sample.digest = digest(fence.language, lines.text)
         sample.program = lines.path
         sample.shows = list(lines.numbers)
+    if owner(fence) == "file":
+        try:
+            file = named_file(item.config.rootpath, fence)
+        except ValueError:  # its test fails
+            return
+        sample.kind = file.kind
+        sample.digest = digest(file.kind, file.text)
+        sample.program = file.path
     if owner(fence) == "rule":
         try:
             text = session(named(item.config.rootpath, fence))

@@ -61,12 +61,13 @@ def owner(fence: Fence) -> str:
     Returns:
         "pycon", "python", "c" or "console"; "include" where the program
         stands in snippets/; "twin" for the diff of a broken one; "rule"
-        for a script that is played; "built" for what the site's build
-        makes; "figure" for a signature or a picture in text.
+        for a script that is played; "file" for a whole program; "built"
+        for what the site's build makes; "figure" for a signature or a
+        picture in text.
     """
     if fence.language in BUILT:
         return "built"
-    if fence.language in ("twin", "rule"):
+    if fence.language in ("twin", "rule", "file"):
         return fence.language
     if fence.language == "text" and "figure" in fence.classes:
         return "figure"

@@ -19,7 +19,8 @@ from pygments.lexers import (  # type: ignore[import-untyped]
     get_lexer_for_filename,
 )
 
-from tests.samples.twins import GAP, Twin, twin
+from tests.samples.twins import GAP, SNIPPETS, Twin, twin
+from tests.site.programs import linked
 
 ROOT = Path(__file__).parents[2]
 _CLASSES = {"-": "ep-del", "+": "ep-ins", " ": "ep-same", GAP: "ep-gap"}
@@ -28,10 +29,12 @@ _CLASSES = {"-": "ep-del", "+": "ep-ins", " ": "ep-same", GAP: "ep-gap"}
 def draw(name: str) -> str:
     """Show the diff of the broken twin at `name` below snippets/."""
     shown = twin(ROOT, name)
+    good = linked(f"{SNIPPETS}/{shown.sibling}", escape(shown.sibling))
+    bad = linked(f"{SNIPPETS}/{name}", escape(Path(name).name))
     return (
         '<div class="ep-twin highlight no-copy">'
-        f'<p class="ep-twin-head"><span><del>{escape(shown.sibling)}</del> → '
-        f"<ins>{escape(Path(name).name)}</ins></span>"
+        f'<p class="ep-twin-head"><span><del>{good}</del> → '
+        f"<ins>{bad}</ins></span>"
         f'<span class="ep-breaks"><b>breaks</b> {escape(shown.breaks)}</span>'
         f'</p><pre class="twin"><code>{"".join(_lines(shown))}</code></pre>'
         "</div>"
