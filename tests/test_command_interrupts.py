@@ -32,7 +32,8 @@ AT_EXIT = """
 import atexit, os, signal, sys
 atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))
 from epollref.__main__ import main
-sys.exit(main(["--version"]))
+sys.argv[1:] = ["--version"]
+sys.exit(main())
 """
 
 
