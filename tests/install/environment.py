@@ -14,6 +14,16 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+ROOT = Path(__file__).parents[2]
+NOT_SOURCE = shutil.ignore_patterns(
+    ".git", ".venv", "build", "*.egg-info", ".*_cache", "__pycache__", ".hyp*"
+)
+
+
+def copy_project(tree: Path) -> None:
+    """Copy what can be built: setuptools leaves files where it builds."""
+    shutil.copytree(ROOT, tree, ignore=NOT_SOURCE)
+
 
 def required_by(
     names: Iterable[str],

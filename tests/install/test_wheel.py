@@ -1,6 +1,5 @@
 """The wheel and the sdist hold everything, and the wheel runs by itself."""
 
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -11,13 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.commands import every_command
-from tests.install.environment import environment
+from tests.install.environment import ROOT, copy_project, environment
 from tests.install.running import EXAMPLES, run_every_command
-
-ROOT = Path(__file__).parents[2]
-NOT_SOURCE = shutil.ignore_patterns(
-    ".git", ".venv", "build", "*.egg-info", ".*_cache", "__pycache__", ".hyp*"
-)
 
 CONSUMER = """
 from epollref.epoll import Epoll
@@ -40,7 +34,7 @@ pytestmark = pytest.mark.xdist_group("install")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Build from a copy: setuptools would leave its files in the tree."""
     tree = tmp_path_factory.mktemp("build") / "tree"
-    shutil.copytree(ROOT, tree, ignore=NOT_SOURCE)
+    copy_project(tree)
     done = subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation"],
         cwd=tree,
