@@ -24,7 +24,7 @@ test: environment ## Run every test and every sample
 	    --doctest-modules --doctest-glob='*.md' tests docs epollref README.md
 
 .PHONY: check
-check: format lint types imports test site browser survivors ## All of CI
+check: format lint types imports floors test site browser survivors ## All of CI
 
 .PHONY: format
 format: environment ## Is everything formatted?
@@ -41,6 +41,10 @@ types: environment ## Check types, strictly
 .PHONY: imports
 imports: environment ## Is the reading order the import order?
 	$(BIN)/lint-imports
+
+.PHONY: floors
+floors: .venv/ready ## Run every command on the lowest versions declared
+	$(BIN)/python -m tests.install.floors
 
 .PHONY: site
 site: test ## Build the site and prove its samples

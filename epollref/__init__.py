@@ -11,7 +11,9 @@ Read it in this order; each part imports only parts above it.
 6. ``trace``   what a program asked of the kernel, in strace's words
 7. ``model``   epoll as two lists, and whether the kernel agrees
 8. ``commands``  what the command line can do, a module each
-9. ``__main__``  the command line, ``epollref``; ``linux_only`` guards it
+9. ``loading``  their modules, imported when they are asked for
+10. ``__main__``  the command line, ``epollref``; ``linux_only`` and
+    ``interrupts`` guard its start
 
 Inside a package the order goes on in its docstring.
 """

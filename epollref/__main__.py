@@ -1,30 +1,68 @@
 """The command line, ``epollref``: wiring only.
 
-It reads arguments, chooses a kernel, hands both to a part above, and turns
-what goes wrong into one line on stderr with exit status 2.  Results go to
-stdout, everything else to stderr.
+It loads the command that is asked for, and turns what goes wrong into one
+line on stderr with exit status 2.  Results go to stdout, everything else to
+stderr.
 """
+
+# These two act when they are imported, before the rest is.
+import epollref.interrupts
+import epollref.linux_only  # isort: split
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 
-import epollref
-import epollref.linux_only  # ends elsewhere, before the rest
-from epollref.commands.model_run import run
-from epollref.commands.model_verify import verify
-from epollref.commands.outcome import INTERRUPTED, UNUSABLE
-from epollref.commands.record import record
-from epollref.commands.serve import serve
-from epollref.commands.trace import trace
+from epollref.commands.outcome import BROKEN_PIPE, INTERRUPTED, UNUSABLE
+from epollref.commands.streams import discard, note, reserve, settle
+from epollref.interrupts import end_by_sigint, leave_to_kernel, leave_to_python
+from epollref.loading import Command, Commands, Group, ProgramCommand, Table
+
+NAME: Final = "epollref"
+COMPLETING: Final = "_EPOLLREF_COMPLETE"
+"""Set by the completion of a shell, which wants words and no command."""
+
+COMMANDS: Final[Table] = {
+    "serve": Command("epollref.commands.serve:serve", "Run the echo server."),
+    "trace": Command(
+        "epollref.commands.trace:trace",
+        "Run a Python program with its epolls traced, as strace shows them.",
+        ProgramCommand,
+    ),
+    "record": Command(
+        "epollref.commands.record:record",
+        "Record a program with strace, as an audit wants it.",
+        ProgramCommand,
+    ),
+    "model": Group(
+        "epoll as two lists: try it, and see if it is right.",
+        {
+            "run": Command(
+                "epollref.commands.model_run:run",
+                "Play a script of calls, and show the two lists after each "
+                "step.",
+            ),
+            "verify": Command(
+                "epollref.commands.model_verify:verify",
+                "Compare the model with the running kernel, at random.",
+            ),
+        },
+    ),
+}
+
+
+class _All(Commands):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(COMMANDS, **settings)
+
 
 app = typer.Typer(
-    add_completion=False,
-    invoke_without_command=True,
+    cls=_All,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="epoll, shown instead of told: the tools of the reference.",
 )
 
@@ -37,7 +75,6 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -48,23 +85,7 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Take what every command shares; show what there is without one."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-        raise typer.Exit(UNUSABLE)
-
-
-# A program's options follow its name, and are not ours.
-ITS_OWN = {"allow_interspersed_args": False}
-
-app.command()(serve)
-app.command(context_settings=ITS_OWN)(trace)
-app.command(context_settings=ITS_OWN)(record)
-
-model = typer.Typer(help="epoll as two lists: try it, and see if it is right.")
-model.command()(run)
-model.command()(verify)
-app.add_typer(model, name="model")
+    """Take what every command shares."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,36 +96,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
             out.
 
     Returns:
-        0 fine, 1 findings or a failed check, 2 unusable input or arguments.
+        0 fine, 1 findings or a failed check, 2 unusable input or arguments,
+        141 if whoever read the results has gone.
+
+    Raises:
+        KeyboardInterrupt: SIGINT arrived: it ends the process without a
+            traceback.
     """
+    leave_to_kernel()
+    try:
+        reserve()
+        status = _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    finally:
+        if arguments is not None:
+            leave_to_python()  # The caller is a program that goes on.
+    if status == INTERRUPTED:
+        end_by_sigint()
+    return status
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run a command, and say in one line what is wrong."""
     command = typer.main.get_command(app)
     try:
-        status = command.main(
-            args=None if arguments is None else list(arguments),
-            prog_name="epollref",
-            standalone_mode=False,
-        )
+        if COMPLETING in os.environ:  # A shell asks what may follow.
+            command.main(prog_name=NAME)
+        with command.make_context(NAME, list(arguments)) as context:
+            status = command.invoke(context)
+    except typer.Exit as end:
+        status = end.exit_code
     except typer.TyperException as error:
         # Its words come over several lines where it has a list to show.
-        typer.echo(
-            f"epollref: {' '.join(error.format_message().split())}", err=True
-        )
+        note(" ".join(error.format_message().split()))
+        settle()
         return UNUSABLE
-    except typer.Abort:
-        return INTERRUPTED
+    except BrokenPipeError:
+        discard(1)
+        return BROKEN_PIPE
     except OSError as error:
-        return _unwritable(error)
+        discard(1)
+        note(f"cannot write to stdout: {error.strerror or error}")
+        return UNUSABLE
     return status if isinstance(status, int) else 0
-
-
-def _unwritable(error: OSError) -> int:
-    """Say that the results cannot be written; the rest is thrown away."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
-    typer.echo(f"epollref: {error.strerror or error}", err=True)
-    return UNUSABLE
 
 
 if __name__ == "__main__":
     sys.exit(main())
+
+leave_to_python()  # Whoever imported this has a use for Ctrl-C.

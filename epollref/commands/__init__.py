@@ -1,6 +1,7 @@
 """The commands of ``epollref``, one module each.
 
 1. ``outcome``  exit statuses, and unusable arguments in one line
+   ``streams`` what is written where nobody reads,
    ``descriptors`` how many a command may have
 2. ``tracing``  what the options about traces mean
 3. ``serve``    the echo server

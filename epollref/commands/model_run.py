@@ -6,13 +6,11 @@ not so.
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
@@ -91,14 +89,10 @@ def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
     return plays
 
 
-def _progress(lines: Sequence[Line]) -> Iterable[Line]:
+def _progress(lines: Sequence[Line]) -> Iterator[Line]:
     """Go through lines, with a bar if that takes time and can be seen."""
-    console = Console(stderr=True)
-    seen = console.is_terminal and not console.is_dumb_terminal
-    return track(
-        lines,
-        "playing",
-        console=console,
-        transient=True,
-        disable=not seen or len(lines) < LONG,
-    )
+    if len(lines) < LONG or not sys.stderr.isatty():
+        yield from lines
+        return
+    with typer.progressbar(lines, label="playing", file=sys.stderr) as bar:
+        yield from bar

@@ -26,6 +26,7 @@ from rich.progress import (
 
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
+from epollref.commands.streams import note
 from epollref.model import measure
 from epollref.model.conformance.parts import Parts
 from epollref.model.conformance.result import save
@@ -65,7 +66,7 @@ def verify(
         with one_line(f"cannot write {save_to}"):
             _check_folder(save_to)
     take_all()
-    typer.echo(f"epollref: seed {seed}", err=True)
+    note(f"seed {seed}")
     start = time.monotonic()
     with one_line("cannot compare"):
         comparison = _comparison(seed, jobs)

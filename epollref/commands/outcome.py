@@ -13,7 +13,10 @@ UNUSABLE: Final = 2
 """Exit status: the arguments or the input cannot be used."""
 
 INTERRUPTED: Final = 130
-"""Exit status: ended by SIGINT before a command could take it."""
+"""Exit status: ended by SIGINT."""
+
+BROKEN_PIPE: Final = 141
+"""Exit status: whoever read stdout has gone, as a shell shows SIGPIPE."""
 
 
 class UnusableError(typer.TyperException):

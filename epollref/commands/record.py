@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from epollref.commands.outcome import UnusableError, one_line
+from epollref.commands.streams import note
 from epollref.trace.strace import recording_line
 
 NO_STRACE = (
@@ -61,7 +62,7 @@ def record(
     if shutil.which("strace") is None:
         raise UnusableError(NO_STRACE)
     if output is None:
-        typer.echo(f"epollref: the log is {log}", err=True)
+        note(f"the log is {log}")
     _become(line)
 
 

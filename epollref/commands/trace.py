@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from epollref.commands.outcome import FAILED, INTERRUPTED, one_line
+from epollref.commands.streams import note, release
 from epollref.commands.tracing import STDERR, DialectOption, open_trace
 from epollref.trace.foreign import trace_select_epoll
 from epollref.trace.items import Call
@@ -87,11 +88,12 @@ def _drawing(file: str, calls: list[Call]) -> Iterator[None]:
     try:
         Path(file).write_text(draw(calls), encoding="utf-8")
     except OSError as error:
-        typer.echo(f"epollref: {complaint}: {error.strerror}", err=True)
+        note(f"{complaint}: {error.strerror}")
 
 
 def _run(script: str, arguments: Sequence[str]) -> int:
     """Run a program as ``python SCRIPT`` does; return its exit status."""
+    release()
     sys.argv = [script, *arguments]
     if not sys.flags.safe_path:
         sys.path[0] = os.path.dirname(os.path.realpath(script))

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import typer
 
 from epollref.commands.outcome import one_line
+from epollref.commands.streams import note
 from epollref.trace.notation import Notation
 from epollref.trace.notation_args import Dialect
 from epollref.trace.sinks import FileSink
@@ -58,8 +59,4 @@ def open_trace(
     with sink:
         yield sink
     if sink.error is not None:
-        typer.echo(
-            f"epollref: {sink.lost} lines of the trace are lost: "
-            f"{sink.error.strerror}",
-            err=True,
-        )
+        note(f"{sink.lost} lines of the trace are lost: {sink.error.strerror}")

@@ -89,7 +89,10 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     file.write_text(SCRIPT)
     done = ends(f"MODEL run {shlex.quote(str(file))} > /dev/full")
     assert done.returncode == 2
-    assert done.stderr == "epollref: No space left on device\n"
+    assert (
+        done.stderr
+        == "epollref: cannot write to stdout: No space left on device\n"
+    )
 
 
 def test_closed_input_is_one_line() -> None:

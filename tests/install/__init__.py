@@ -1,0 +1,1 @@
+"""What a reader gets who installs epollref, and does not clone it."""
