@@ -94,7 +94,7 @@ def test_trace_writes_to_a_file_in_the_dialect_asked_for(
         ("sys.exit(7)", 7, ""),
         ("sys.exit('enough')", 1, "enough\n"),
         ("os._exit(9)", 9, ""),
-        ("raise KeyboardInterrupt", 130, "KeyboardInterrupt\n"),
+        ("raise KeyboardInterrupt", -signal.SIGINT, "KeyboardInterrupt\n"),
         ("raise EOFError", 1, "EOFError\n"),
         (
             "raise BrokenPipeError(32, 'x')",
