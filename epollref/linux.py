@@ -76,14 +76,26 @@ class _Buffers(threading.local):
 
     Mostly it is one.  It is taken away for the length of a call: a signal
     handler runs when the system call returns, before the records are read,
-    and may wait on an instance of its own.
+    and may wait on an instance of its own.  A handler may raise as well, at
+    any place: then there is none here, and the next call makes one.
     """
 
     def __init__(self) -> None:
         self.free = [_Buffer()]
 
 
-def _fail(number: int) -> OSError:
+def _failure(before: int) -> OSError:
+    """Return the exception of a call that failed just now.
+
+    A handler runs between a call and the look at its errno, and may make
+    calls that fail.  So each failure leaves errno as it was before the call,
+    as a handler in C has to (signal-safety(7)).
+
+    Args:
+        before: The errno before the call.
+    """
+    number = ctypes.get_errno()
+    ctypes.set_errno(before)
     return OSError(number, os.strerror(number))
 
 
@@ -162,9 +174,10 @@ class LinuxKernel:
         Raises:
             OSError: EINVAL (unknown flag), EMFILE, ENFILE, ENOMEM.
         """
+        before = ctypes.get_errno()
         fd: int = self._create1(flags)
         if fd < 0:
-            raise _fail(ctypes.get_errno())
+            raise _failure(before)
         return fd
 
     def epoll_ctl(
@@ -186,8 +199,9 @@ class LinuxKernel:
         event = None
         if op != EPOLL_CTL_DEL:
             event = EVENT.pack(events & 0xFFFFFFFF, data & DATA_MASK)
+        before = ctypes.get_errno()
         if self._ctl(epfd, op, fd, event) < 0:
-            raise _fail(ctypes.get_errno())
+            raise _failure(before)
 
     def epoll_wait(
         self, epfd: int, maxevents: int, timeout_ms: int
@@ -210,28 +224,31 @@ class LinuxKernel:
         if not INT_MIN <= timeout_ms <= INT_MAX:
             raise OverflowError("timeout_ms must be a C int")
         free = self._buffers.free
+        before = ctypes.get_errno()
         buffer = free.pop() if free else _Buffer()
-        if not 0 < maxevents <= buffer.room:
-            buffer.grow(maxevents)
-        n: int = self._wait(epfd, buffer.memory, maxevents, timeout_ms)
-        if n < 0:
-            number = ctypes.get_errno()
+        try:
+            if not 0 < maxevents <= buffer.room:
+                buffer.grow(maxevents)
+            n: int = self._wait(epfd, buffer.memory, maxevents, timeout_ms)
+            if n < 0:
+                raise _failure(before)
+            records = memoryview(buffer.memory)[: n * EVENT.size]
+            return list(map(_ready, EVENT.iter_unpack(records)))
+        finally:
+            # Here alone: a buffer that is free twice would be used by two.
             free.append(buffer)
-            raise _fail(number)
-        records = memoryview(buffer.memory)[: n * EVENT.size]
-        ready = list(map(_ready, EVENT.iter_unpack(records)))
-        free.append(buffer)
-        return ready
 
-    def buffer_address(self) -> int:
+    def buffer_address(self) -> int | None:
         """Return where this thread's last epoll_wait had its buffer.
 
         strace prints the address when the call fails, so a trace does too.
 
         Returns:
-            The address, as the kernel was given it.
+            The address, as the kernel was given it; ``None`` where a signal
+            handler has raised before there was a call.
         """
-        return ctypes.addressof(self._buffers.free[-1].memory)
+        free = self._buffers.free
+        return ctypes.addressof(free[-1].memory) if free else None
 
     def accept4(self, fd: int, flags: int) -> int:
         """Take one connection from a listener (accept4(2)).
@@ -247,9 +264,10 @@ class LinuxKernel:
             OSError: EAGAIN (nobody waits), EMFILE, ENFILE, ECONNABORTED,
                 EBADF, EINVAL, ENOTSOCK.
         """
+        before = ctypes.get_errno()
         connection: int = self._accept4(fd, None, None, flags)
         if connection < 0:
-            raise _fail(ctypes.get_errno())
+            raise _failure(before)
         return connection
 
     def shutdown(self, fd: int, how: int) -> None:
@@ -262,5 +280,6 @@ class LinuxKernel:
         Raises:
             OSError: ENOTCONN, EBADF, ENOTSOCK.
         """
+        before = ctypes.get_errno()
         if self._shutdown(fd, how) < 0:
-            raise _fail(ctypes.get_errno())
+            raise _failure(before)

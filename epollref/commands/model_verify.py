@@ -6,10 +6,8 @@ both answers to each call.
 """
 
 import contextlib
-import errno
 import os
 import random
-import tempfile
 import time
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +24,7 @@ from rich.progress import (
 
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
+from epollref.commands.outputs import check_writable
 from epollref.commands.streams import note
 from epollref.model import measure
 from epollref.model.conformance.parts import Parts
@@ -62,9 +61,9 @@ def verify(
     if seed is None:
         seed = random.randrange(1 << 32)  # noqa: S311, no secret
     if save_to is not None:
-        # A run of hours must not be lost to a folder that is not there.
+        # A run of hours must not be lost to a file that cannot be written.
         with one_line(f"cannot write {save_to}"):
-            _check_folder(save_to)
+            check_writable(save_to)
     take_all()
     note(f"seed {seed}")
     start = time.monotonic()
@@ -76,18 +75,6 @@ def verify(
         with one_line(f"cannot write {save_to}"):
             save(save_to, seed, seconds, comparison.tally, found)
     _conclude(comparison.tally.steps, found)
-
-
-def _check_folder(file: Path) -> None:
-    """Find out now whether a file can be written at the end.
-
-    Raises:
-        OSError: It cannot.
-    """
-    with tempfile.NamedTemporaryFile(dir=file.parent):
-        pass
-    if file.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _conclude(steps: int, found: Disagreement | None) -> None:

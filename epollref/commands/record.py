@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from epollref.commands.outcome import UnusableError, one_line
+from epollref.commands.outputs import check_writable
 from epollref.commands.streams import note
 from epollref.trace.strace import recording_line
 
@@ -55,12 +56,16 @@ def record(
         raise UnusableError("give either a command after -- or -p PID")
     name = str(pid) if not command else os.path.basename(command[0])
     log = output if output is not None else f"{name}.strace"
+    if log.startswith(("|", "!")):
+        log = f"./{log}"  # strace(1) would run it as a command.
     line = recording_line(log, command=command or (), pid=pid)
     if only_print:
         typer.echo(shlex.join(line))
         return
     if shutil.which("strace") is None:
         raise UnusableError(NO_STRACE)
+    with one_line(f"cannot write the log to {log}"):
+        check_writable(log)
     if output is None:
         note(f"the log is {log}")
     _become(line)

@@ -8,16 +8,15 @@ traceback has none of our frames.  strace is not needed.
 import atexit
 import contextlib
 import os
-import runpy
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Annotated
 
 import typer
 
-from epollref.commands.outcome import FAILED, INTERRUPTED, one_line
+from epollref.commands import program
+from epollref.commands.outcome import one_line
+from epollref.commands.outputs import check_writable
 from epollref.commands.streams import note, release
 from epollref.commands.tracing import STDERR, DialectOption, open_trace
 from epollref.trace.foreign import trace_select_epoll
@@ -28,7 +27,8 @@ from epollref.trace.timeline import draw
 
 def trace(
     script: Annotated[
-        str, typer.Argument(metavar="SCRIPT", help="A Python program.")
+        str,
+        typer.Argument(metavar="SCRIPT", help="A Python program; - is stdin."),
     ],
     arguments: Annotated[
         list[str] | None,
@@ -60,8 +60,8 @@ def trace(
     What select.epoll is in the program, and what asyncio and selectors make
     of it, is traced.  The exit status is the program's.
     """
-    with one_line(f"cannot run {script}"), open(script, "rb"):
-        pass  # runpy's complaint would be a traceback.
+    with one_line(f"cannot run {script}"):
+        program.check(script)
     tracing = contextlib.ExitStack()
     sinks: list[Sink] = []
     if timeline is not None:
@@ -75,7 +75,8 @@ def trace(
     # Threads and exit handlers of the program outlive its last line; this
     # handler was registered first, so it runs last.
     atexit.register(tracing.close)
-    return _run(script, arguments or [])
+    release()
+    return program.run(script, arguments or [])
 
 
 @contextlib.contextmanager
@@ -83,34 +84,13 @@ def _drawing(file: str, calls: list[Call]) -> Iterator[None]:
     """Draw at the end what is in ``calls`` by then."""
     complaint = f"cannot write the timeline to {file}"
     with one_line(complaint):
-        Path(file).touch()  # Sooner said than at the end.
+        check_writable(file)  # Sooner said than at the end.
+    # The program may go to another folder, and may fork.
+    path, owner = Path(os.path.abspath(file)), os.getpid()
     yield
+    if os.getpid() != owner:
+        return
     try:
-        Path(file).write_text(draw(calls), encoding="utf-8")
+        path.write_text(draw(calls), encoding="utf-8")
     except OSError as error:
         note(f"{complaint}: {error.strerror}")
-
-
-def _run(script: str, arguments: Sequence[str]) -> int:
-    """Run a program as ``python SCRIPT`` does; return its exit status."""
-    release()
-    sys.argv = [script, *arguments]
-    if not sys.flags.safe_path:
-        sys.path[0] = os.path.dirname(os.path.realpath(script))
-    try:
-        runpy.run_path(script, run_name="__main__")
-    except SystemExit:
-        raise  # Python knows what status and message it means.
-    except BaseException as error:
-        frames = _of_the_program(error.__traceback__)
-        sys.excepthook(type(error), error.with_traceback(frames), frames)
-        interrupted = isinstance(error, KeyboardInterrupt)
-        return INTERRUPTED if interrupted else FAILED
-    return 0
-
-
-def _of_the_program(frames: TracebackType | None) -> TracebackType | None:
-    """Leave out the frames above the program: ours and runpy's."""
-    while frames and frames.tb_frame.f_globals.get("__name__") != "__main__":
-        frames = frames.tb_next
-    return frames

@@ -127,14 +127,17 @@ READERS: Final[dict[str, Reader]] = {
 _ARGUMENT_NAME: Final = re.compile(
     r"""
       (^|,[ ])[a-z_0-9]+=(?=[^,])              # before an argument,
-    | ("[^"\\]*+(?:\\.[^"\\]*+)*+"             # not in a string,
+    | ("[^"\\]*+(?:\\.[^"\\]*+)*"?             # not in a string,
     | <[^<>]*+>                                # in a file
-    | \[ (?:[^\[\]"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|\[[^\[\]]*+\])*+ \]
-    | \{ (?:[^{}"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|\{[^{}]*+\})*+ \})
+    | \[ (?:[^\[\]"]++|"[^"\\]*+(?:\\.[^"\\]*+)*"|\[[^\[\]]*+\])* \]
+    | \{ (?:[^{}"]++|"[^"\\]*+(?:\\.[^"\\]*+)*"|\{[^{}]*+\})* \})
     """,
     re.ASCII | re.DOTALL | re.VERBOSE,
 )
-"""The names that ``-N`` prints (strace 6.16), and what may hold the like."""
+"""The names that ``-N`` prints (strace 6.16), and what may hold the like.
+
+A string that is never closed goes on to the end: one that did not match would
+be looked for again at each of its quotes."""
 
 other: Final = quick(OtherCall)
 resumed: Final = quick(Resumed)

@@ -40,12 +40,12 @@ FD: Final = rf"(-?\d{{1,10}})(?:{FILE})?"
 POINTER: Final = r"NULL|0x[0-9a-f]{1,16}|\.\.\."
 """What stands where nothing is decoded; dots are our own tracer's."""
 
-_MASK = r"[\w|]++(?: /\* [\w?]+ \*/)?+"
+_MASK = r"[\w|]++(?: /\* [\w?]++ \*/)?"
 _WORD = r"(?:data=)?(?:\{u32=\d{1,10}, u64=(\d{1,20})\}|(0x[0-9a-f]{1,16}|0))"
 _RECORD = rf"\{{(?:events=)?({_MASK}), {_WORD}\}}"
-_UNGROUPED = re.sub(r"\((?!\?)", "(?:", _RECORD)
-_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*+(?:, \.\.\.)?+"
-_ARRAY = rf"[\[{{](?:\.\.\.|(?:{_RECORDS})?+)[\]}}]"
+_UNGROUPED = _RECORD.replace("(", "(?:").replace("(?:?:", "(?:")
+_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*(?:, \.\.\.)?"
+_ARRAY = rf"[\[{{](?:\.\.\.|(?:{_RECORDS})?)[\]}}]"
 
 RECORD: Final = re.compile(_RECORD, re.ASCII)
 _CTL: Final = re.compile(

@@ -31,7 +31,7 @@ _BUFFER: Final = re.compile(
 _VECTOR: Final = re.compile(rf"{FD}, (.*+)", re.ASCII | re.DOTALL)
 _LENGTH: Final = re.compile(r"iov_len=(\d{1,20})", re.ASCII)
 _ACCEPT: Final = re.compile(
-    rf"{FD}, (\{{.*\}}|{POINTER}), (\[[^\]]*+\]|{POINTER})(?:, (.++))?",
+    rf"{FD}, (\{{.*\}}|{POINTER}), (\[[^\[\]]*+\]|{POINTER})(?:, (.++))?",
     re.ASCII | re.DOTALL,
 )
 _SHUTDOWN: Final = re.compile(rf"{FD}, (.++)", re.ASCII)

@@ -27,30 +27,31 @@ from epollref.trace.log_building import Common, quick
 from epollref.trace.log_epoll import FD, POINTER, matched, pointer
 from epollref.trace.notation_strings import QUOTED, unquoted
 
-_WORD = r"[^,\s]++(?: /\* [^*]*+\*/)?+"
+_WORD = r"[^,\s]++(?: /\* [^*]*+\*/)?"
 _TWO = rf"(?:\[{FD}, {FD}\]|({POINTER}))"
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.ASCII | re.DOTALL)
-
-
-_SOCKET: Final = _compiled(rf"({_WORD}), ({_WORD}), ({_WORD})")
-_SOCKETPAIR: Final = _compiled(rf"({_WORD}), ({_WORD}), ({_WORD}), {_TWO}")
-_PIPE: Final = _compiled(rf"{_TWO}(?:, ({_WORD}))?")
-_DUP: Final = _compiled(rf"{FD}(?:, {FD})?(?:, ({_WORD}))?")
-_RANGE: Final = _compiled(rf"(\d{{1,20}}), (\d{{1,20}}), ({_WORD})")
-_LISTEN: Final = _compiled(rf"{FD}, (-?\d{{1,10}})")
-_CONNECT: Final = _compiled(rf"{FD}, (.+), (\d{{1,10}})")
-_FCNTL: Final = _compiled(rf"{FD}, ({_WORD})(?:, (.++))?")
-_GETSOCKOPT: Final = _compiled(
-    rf"{FD}, ({_WORD}), ({_WORD}), (.+), (\[[^\]]*+\]|{POINTER})"
+_ANY: Final = re.ASCII | re.DOTALL
+_SOCKET: Final = re.compile(rf"({_WORD}), ({_WORD}), ({_WORD})", _ANY)
+_SOCKETPAIR: Final = re.compile(
+    rf"({_WORD}), ({_WORD}), ({_WORD}), {_TWO}", _ANY
 )
-_FLAGS: Final = _compiled(r"(?:^|[{ ])flags=([^,}\s]++)")
-_EXECVE: Final = _compiled(rf"(?:[^\",]++, )?(?:{QUOTED}|({POINTER})), .*+")
-_EXIT: Final = _compiled(r"-?\d{1,10}")
-_SETUP: Final = _compiled(r"(\d{1,10}), .++")
-_ENTER: Final = _compiled(rf"{FD}, (\d{{1,10}}), .++")
+_PIPE: Final = re.compile(rf"{_TWO}(?:, ({_WORD}))?", _ANY)
+_DUP: Final = re.compile(rf"{FD}(?:, {FD})?(?:, ({_WORD}))?", _ANY)
+_RANGE: Final = re.compile(rf"(\d{{1,20}}), (\d{{1,20}}), ({_WORD})", _ANY)
+_LISTEN: Final = re.compile(rf"{FD}, (-?\d{{1,10}})", _ANY)
+_CONNECT: Final = re.compile(rf"{FD}, (.+), (\d{{1,10}})", _ANY)
+_FCNTL: Final = re.compile(rf"{FD}, ({_WORD})(?:, (.++))?", _ANY)
+_GETSOCKOPT: Final = re.compile(
+    rf"{FD}, ({_WORD}), ({_WORD}), (.+), (\[[^\[\]]*+\]|{POINTER})", _ANY
+)
+_FLAGS: Final = re.compile(r"(?:^|[{ ])flags=([^,}\s]++)", _ANY)
+_EXECVE: Final = re.compile(
+    rf"(?:[^\",]++, )?(?:{QUOTED}|({POINTER})), .*+", _ANY
+)
+_EXIT: Final = re.compile(r"-?\d{1,10}", _ANY)
+_SETUP: Final = re.compile(r"(\d{1,10}), .++", _ANY)
+_ENTER: Final = re.compile(rf"{FD}, (\d{{1,10}}), .++", _ANY)
 
 socket: Final = quick(Socket)
 socketpair: Final = quick(Socketpair)

@@ -17,20 +17,20 @@ from epollref.trace.log_epoll import FILE
 from epollref.trace.notation_words import ERROR_TEXTS
 
 PREFIX: Final = (
-    r"(?:\[pid +(\d{1,10})(?:<[^<>]*+>)?\] |(\d{1,10})(?:<[^<>]*+>)? +)?+"
-    r"(?: *(\d{1,12}\.\d{1,9}|\d\d?:\d\d:\d\d(?:\.\d{1,9})?)"
-    r"(?: \(\+ +\d+\.\d+\))? )?+"
-    r"(?:\[[ \d]{4}\] )?+(?:\[[\da-f?]{8,16}\] )?+"
+    r"(?:\[pid ++(\d{1,10})(?:<[^<>]*+>)?\] |(\d{1,10})(?:<[^<>]*+>)? ++)?"
+    r"(?: *+(\d{1,12}\.\d{1,9}|\d\d?:\d\d:\d\d(?:\.\d{1,9})?)"
+    r"(?: \(\+ ++\d++\.\d++\))? )?"
+    r"(?:\[[ \d]{4}\] )?(?:\[[\da-f?]{8,16}\] )?"
 )
 """The pid (two ways), the time; then ``-n`` and ``-i``, which are not kept."""
 
 _RESULT: Final = (
     r"(\?|-?\d{1,20}|0x[0-9a-f]{1,16})"
-    rf"(?:{FILE})?+"
-    r"(?: ([A-Z]\w*+))?+"
-    r"(?: \(([^()]*+)\))?+"
-    r"( \((?:INJECTED|DELAYED)[^()]*+\))?+"
-    r"(?: <(\d{1,9}\.\d{1,9})>)?+\s*+"
+    rf"(?:{FILE})?"
+    r"(?: ([A-Z]\w*+))?"
+    r"(?: \(([^()]*+)\))?"
+    r"( \((?:INJECTED|DELAYED)[^()]*+\))?"
+    r"(?: <(\d{1,9}\.\d{1,9})>)?\s*+"
 )
 CALL: Final = re.compile(
     rf"{PREFIX}(\w+)\((.*)\) *= {_RESULT}", re.ASCII | re.DOTALL
@@ -45,7 +45,7 @@ BEGUN: Final = re.compile(
 """The beginning of a call; the pid changes at the execve of a thread."""
 
 RESUMED: Final = re.compile(
-    rf"{PREFIX}<\.\.\. (\w+|\?{{3,4}}) resumed>(?: (?!<))?+(.*)",
+    rf"{PREFIX}<\.\.\. (\w+|\?{{3,4}}) resumed>(?: (?!<))?(.*)",
     re.ASCII | re.DOTALL,
 )
 """The end of a call; a blank follows ``resumed>`` before 2019."""
@@ -77,7 +77,8 @@ LEADING_FD: Final = re.compile(r"(-?\d{1,10})(?=[<,]|$)", re.ASCII)
 """A first argument that may be a descriptor."""
 
 PERF: Final = re.compile(
-    r" *[\d.?]+ \( *[\d.]* *(?:ms)?(?: \.\.\.)?\):.*", re.ASCII | re.DOTALL
+    r" *+[\d.?]++ \( *+(?:[\d.]++ *+)?(?:ms)?(?: \.\.\.)?\):.*",
+    re.ASCII | re.DOTALL,
 )
 """A line of ``perf trace``."""
 

@@ -7,7 +7,6 @@ it can be: ``\0``, but ``\0001`` where a digit follows (``string_quote`` in
 ``src/util.c`` of strace).
 """
 
-import re
 from typing import Final
 
 _NAMED: Final = {
@@ -32,7 +31,7 @@ _OCTAL_DIGITS: Final = frozenset(b"01234567")
 QUOTED: Final = (
     r'"([^"\\]*+(?:\\(?:[0-3][0-7]{2}|[0-7]{1,2}(?![0-7])'
     r'|[tnvfr"\\]|x[0-9a-f]{2})'
-    r'[^"\\]*+)*+)"(\.\.\.)?'
+    r'[^"\\]*+)*)"(\.\.\.)?'
 )
 """A quoted string in a pattern: its inside, and the dots if it was cut."""
 
@@ -78,8 +77,3 @@ def unquoted(inside: str) -> bytes:
     if "\\" not in inside:
         return raw
     return raw.decode("unicode_escape").encode("latin-1")
-
-
-def is_quoted(text: str) -> bool:
-    """Return whether the whole text is one quoted string."""
-    return re.fullmatch(QUOTED, text) is not None

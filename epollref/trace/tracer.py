@@ -62,7 +62,7 @@ STRING_SIZE: Final = 32
 class HasBuffer(Protocol):
     """A kernel whose epoll_wait puts its records at an address."""
 
-    def buffer_address(self) -> int:
+    def buffer_address(self) -> int | None:
         """Return where this thread's last epoll_wait had its buffer."""
         ...
 

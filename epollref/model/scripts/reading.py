@@ -38,8 +38,8 @@ from typing import Final
 
 _PID = r"(?:\[pid +(?P<pid>\d{1,9})\] )?"
 _CALL: Final = re.compile(
-    rf"{_PID}(?P<name>\w+)\((?P<args>.*)\)\s*=\s*(?P<result>"
-    r"(?:-?[\w|]+)(?:<[^<>]*>)?(?:\s+E[A-Z0-9]+)?)(?:\s+\(.*\))?",
+    rf"{_PID}(?P<name>\w+)\((?P<args>.*)\)\s*+=\s*+(?P<result>"
+    r"-?[\w|]++(?:<[^<>]*+>)?(?:\s++E[A-Z0-9]++)?)(?:\s++\([^()]*+\))?",
     re.ASCII,
 )
 _CALL_ALONE: Final = re.compile(
@@ -50,14 +50,16 @@ _UNFINISHED: Final = re.compile(
     re.ASCII,
 )
 _RESUMED: Final = re.compile(
-    rf"{_PID}<\.\.\. epoll_wait resumed>(?P<args>.*)\)\s*=\s*\d+", re.ASCII
+    rf"{_PID}<\.\.\. epoll_wait resumed>(?P<args>.*)\)\s*+=\s*+\d++", re.ASCII
 )
 
-_OURS: Final = re.compile(
-    r".*: interest \[.*\]  ready \[.*\]$|[!?] |model and Linux agree on "
-    r"|steps that differ: "
+_OURS: Final = (
+    "! ",
+    "? ",
+    "model and Linux agree on ",
+    "steps that differ: ",
 )
-"""What is no call in the trace of a run, which can be played again."""
+"""How the lines of a run begin that are no calls; see ``_is_ours``."""
 
 
 class ScriptError(ValueError):
@@ -151,8 +153,16 @@ def read_script(text: str) -> Script:
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Return the lines and their numbers, without what a run adds."""
     for number, line in enumerate(text.splitlines(), start=1):
-        if not _OURS.match(line):
+        if not _is_ours(line):
             yield number, line.strip()
+
+
+def _is_ours(line: str) -> bool:
+    """Say whether a line is no call, in a run that is played again."""
+    if line.startswith(_OURS):
+        return True
+    _, _, lists = line.partition(": interest [")
+    return "]  ready [" in lists and lists.endswith("]")
 
 
 def _read_line(number: int, line: str, notes: list[str]) -> Line:

@@ -15,12 +15,13 @@ from epollref.trace.notation_strings import QUOTED, unquoted
 from epollref.trace.notation_words import EVENTS
 
 _PIECES: Final = re.compile(
-    r'"(?:[^"\\]|\\.)*"(?:\.\.\.)?'  # a string
-    r"|[\[{]|[\]}]|,|<[^<>]*>|[^\[\]{},\"<]+"
+    # A string; one that is never closed goes on to the end.
+    r'"[^"\\]*+(?:\\.[^"\\]*+)*(?:"(?:\.\.\.)?|(?P<open>\\?\Z))'
+    r"|[\[{]|[\]}]|,|<[^<>]*+>|[^\[\]{},\"<]++"
 )
 _EVENT: Final = re.compile(
     r"\{(?:events=)?(?P<mask>[^,{}]+?)"
-    r"(?:,\s*(?:data=)?(?P<data>\{u32=\d+,\s*u64=\d+\}|[^{},]+))?\}",
+    r"(?:,\s*+(?:data=)?(?P<data>\{u32=\d+,\s*u64=\d+\}|[^{},]++))?\}",
     re.ASCII,
 )
 _STRING: Final = re.compile(QUOTED)
@@ -54,19 +55,18 @@ def split(args: str) -> list[str]:
     """
     if not args.strip():
         return []
-    parts, depth, end = [""], 0, 0
+    parts, depth, begin, end = [], 0, 0, 0
     for found in _PIECES.finditer(args):
-        if found.start() != end:
+        if found.start() != end or found["open"] is not None:
             break
         end, piece = found.end(), found[0]
         depth += (piece in "[{") - (piece in "]}")
         if piece == "," and not depth:
-            parts.append("")
-        else:
-            parts[-1] += piece
+            parts.append(args[begin : found.start()])
+            begin = end
     if depth or end != len(args):
         raise ValueError(f"brackets or quotes do not match: {args[:60]!r}")
-    return [part.strip() for part in parts]
+    return [part.strip() for part in (*parts, args[begin:])]
 
 
 def number(text: str, bits: int = 32) -> int:
