@@ -23,8 +23,19 @@ test: .venv/ready ## Run every test and every sample
 	    --ledger build/ledger.json -m "not browser" \
 	    --doctest-modules --doctest-glob='*.md' tests docs epollref README.md
 
+.PHONY: long
+long: .venv/ready ## Compare ten million calls; write docs/data/verify.json
+	$(BIN)/epollref model verify --steps 10000000 --jobs $(JOBS) \
+	    --save docs/data/verify.json
+	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
+	    --timeout 3600 tests/model tests/trace
+
+.PHONY: fresh
+fresh: .venv/ready ## Is the last long run one of this model?
+	@$(BIN)/python -m tests.model.sources_fresh
+
 .PHONY: check
-check: format lint types imports test site browser survivors ## All of CI
+check: format lint types imports fresh test site browser survivors ## All of CI
 
 .PHONY: format
 format: .venv/ready ## Is everything formatted?
