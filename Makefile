@@ -19,7 +19,7 @@ serve: .venv/ready ## Run the samples here, build the site, serve it
 
 .PHONY: test
 test: .venv/ready ## Run every test and every sample
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --timeout 120 \
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout 120 \
 	    --ledger build/ledger.json -m "not browser" \
 	    --doctest-modules --doctest-glob='*.md' tests docs epollref README.md
 
