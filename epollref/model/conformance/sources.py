@@ -33,7 +33,7 @@ def digest(package: Path = PACKAGE) -> str:
     Raises:
         OSError: A source is not there.
     """
-    parts = sorted(map(_digest, sources(package)))
+    parts = sorted(map(digest_of, sources(package)))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -71,7 +71,12 @@ def _imported(package: Path, file: Path) -> Iterator[str]:
             yield name if is_module else node.module
 
 
-def _digest(file: Path) -> str:
+def digest_of(file: Path) -> str:
+    """Return the digest of one source.
+
+    Args:
+        file: The module.
+    """
     tree = ast.parse(file.read_text(encoding="utf-8"))
     text = repr(_plain(tree))
     return hashlib.sha256(text.encode()).hexdigest()
