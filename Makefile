@@ -19,12 +19,23 @@ serve: environment ## Show the site; run its samples here meanwhile
 
 .PHONY: test
 test: environment ## Run every test and every sample
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --timeout 120 \
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout 120 \
 	    --ledger build/ledger.json -m "not browser" \
 	    --doctest-modules --doctest-glob='*.md' tests docs epollref README.md
 
+.PHONY: long
+long: environment ## Compare ten million calls; write docs/data/verify.json
+	$(BIN)/epollref model verify --steps 10000000 --jobs $(JOBS) \
+	    --save docs/data/verify.json
+	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
+	    --timeout 3600 tests/model tests/trace
+
+.PHONY: fresh
+fresh: environment ## Is the last long run one of this model?
+	@$(BIN)/python -m tests.model.sources_fresh
+
 .PHONY: check
-check: format lint types imports floors test site browser survivors ## All of CI
+check: format lint types imports fresh floors test site browser survivors ## All of CI
 
 .PHONY: format
 format: environment ## Is everything formatted?
@@ -43,7 +54,7 @@ imports: environment ## Is the reading order the import order?
 	$(BIN)/lint-imports
 
 .PHONY: floors
-floors: .venv/ready ## Run every command on the lowest versions declared
+floors: environment ## Run every command on the lowest versions declared
 	$(BIN)/python -m tests.install.floors
 
 .PHONY: site

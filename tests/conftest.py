@@ -4,6 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+from tests.volume import LONG
+
+settings.register_profile("short", max_examples=50)
+settings.register_profile("long", max_examples=10_000)
+settings.load_profile("long" if LONG else "short")
 
 
 def open_descriptors() -> dict[str, str]:

@@ -21,6 +21,7 @@ from epollref.model.scripts.playing import MOST_LINES
 from epollref.model.scripts.showing import differences, trace
 from epollref.trace.notation import Notation
 from tests.model.playing import on_both, written
+from tests.volume import volume
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 
@@ -250,7 +251,7 @@ CALLS = st.sampled_from(EVERY_WORD.split("\n\n", 1)[1].splitlines())
 DIRT = st.text('()[]{}<>,="\\|.-0179 abeptEPOLIN_', max_size=12)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=volume(100, 10_000))
 @given(st.lists(st.tuples(CALLS, DIRT, st.integers(0, 60)), max_size=12))
 def test_no_script_brings_the_player_down(
     lines: list[tuple[str, str, int]],

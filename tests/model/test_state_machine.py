@@ -13,6 +13,7 @@ from epollref.model import ModelKernel, measure
 from epollref.model.conformance import HostKernel
 from epollref.model.conformance.run import small
 from epollref.model.conformance.script import Argument, Call, Player
+from tests.volume import volume
 
 FDS = st.integers(3, 14)
 MAKERS = st.sampled_from(
@@ -109,7 +110,7 @@ class TwoKernels(RuleBasedStateMachine):
 
 TestTwoKernels = TwoKernels.TestCase
 TestTwoKernels.settings = settings(
-    max_examples=40,
+    max_examples=volume(20, 2000),
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -31,6 +31,7 @@ KEYS = {
     "calls": dict,
     "failed": dict,
     "agreed": bool,
+    "sources": str,
 }
 """What a page may print; a difference adds one more."""
 

@@ -46,6 +46,7 @@ def test_more_than_the_limit_allows_is_clipped_with_a_word() -> None:
     assert re.search(r"connections at once\W+64\b", done.stdout)
 
 
+@pytest.mark.big
 @pytest.mark.parametrize("arguments", [["--turns", "0"], ["--mode", "fast"]])
 def test_arguments_that_make_no_sense_are_refused(
     arguments: list[str],

@@ -36,6 +36,7 @@ def test_bytes_come_back(stage: Stage) -> None:
         stage.assert_nothing_left()
 
 
+@pytest.mark.big
 def test_many_bytes_come_back_in_order(stage: Stage) -> None:
     """Far more than any buffer holds, sent while the echo is read."""
     data = bytes(i * i % 251 for i in range(65_521)) * 40
@@ -46,6 +47,7 @@ def test_many_bytes_come_back_in_order(stage: Stage) -> None:
         stage.until(lambda: client.take() == data and client.ended)
 
 
+@pytest.mark.big
 @pytest.mark.parametrize("size", [1, CHUNK - 1, CHUNK, CHUNK + 1, 4 * CHUNK])
 def test_no_size_of_message_is_special(way: Way, size: int) -> None:
     """A read that is just full leaves no edge behind."""
@@ -123,6 +125,7 @@ def test_a_reset_before_the_accept_is_survived(way: Way) -> None:
         assert stage.errors == []
 
 
+@pytest.mark.big
 def test_a_peer_that_never_reads_is_held_back(stage: Stage) -> None:
     """Memory is bounded: the peer stops, not the server's buffer."""
     with stage:
@@ -155,6 +158,7 @@ def test_a_held_back_peer_that_vanishes_is_forgotten(stage: Stage) -> None:
         assert stage.errors == []
 
 
+@pytest.mark.big
 def test_a_slow_reader_does_not_hold_up_the_others(stage: Stage) -> None:
     """One owes nothing for what another does not take."""
     with stage:

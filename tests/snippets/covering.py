@@ -1,4 +1,10 @@
-"""Which lines of a snippet ran: a line trace for Python, gcov for C."""
+"""Which lines of a snippet ran: coverage.py for Python, gcov for C.
+
+coverage.py is started by Python itself (its .pth file asks the environment),
+so the program is run as it stands, threads and forked children with it. A
+child that ends in `os._exit()` or becomes another program by exec writes its
+lines first; one that is killed by a signal writes none.
+"""
 
 import json
 import os
@@ -6,9 +12,20 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from coverage import CoverageData
+
 from tests.snippets.building import build
 
-_TRACER = Path(__file__).with_name("tracer")
+_CONFIGURATION = """
+[run]
+include = {files}
+data_file = {log}
+parallel = true
+patch =
+    _exit
+    execv
+disable_warnings = no-data-collected
+"""
 
 
 def environment(source: Path, folder: Path) -> dict[str, str]:
@@ -28,22 +45,24 @@ def line_trace(files: str, log: Path) -> dict[str, str]:
     """The environment in which Python notes the lines that it runs.
 
     Args:
-        files: The file to trace, or a folder of files, with a last slash.
-        log: Where the lines go.
+        files: The files to trace, as a pattern of paths.
+        log: Where the lines go; each process adds a suffix of its own.
     """
-    return {
-        "PYTHONPATH": str(_TRACER),
-        "SNIPPET_TRACE_FILE": files,
-        "SNIPPET_TRACE_LOG": str(log),
-    }
+    configuration = log.with_name("coveragerc")
+    configuration.write_text(_CONFIGURATION.format(files=files, log=log))
+    return {"COVERAGE_PROCESS_START": str(configuration)}
 
 
 def traced_lines(log: Path) -> dict[Path, set[int]]:
-    """The lines of each file in a trace's log."""
+    """The lines of each file that any of the processes ran."""
     found: dict[Path, set[int]] = {}
-    for entry in log.read_text().splitlines():
-        line, file = entry.split(" ", 1)
-        found.setdefault(Path(file), set()).add(int(line))
+    for part in log.parent.glob(f"{log.name}.*"):
+        data = CoverageData(str(part))
+        data.read()
+        for file in data.measured_files():
+            lines = found.setdefault(Path(file), set())
+            lines.update(data.lines(file) or ())
+        data.close()
     return found
 
 

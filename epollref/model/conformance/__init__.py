@@ -18,7 +18,7 @@
 15. ``tally``  what was called, and how often it failed
 16. ``run``    a million calls
 17. ``parts``  ten million calls, in several processes
-18. ``result`` what is kept of a run
+18. ``result`` what is kept of a run; ``sources`` what it rests on
 19. ``settings`` what scripts are about that need time to settle
 20. ``scene``  scripts about threads that wait, and about TCP
 21. ``settled`` a few thousand calls of scripts that have to settle

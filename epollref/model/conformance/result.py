@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from epollref.model.conformance.run import Disagreement
+from epollref.model.conformance.sources import digest
 from epollref.model.conformance.tally import Tally
 
 
@@ -55,6 +56,7 @@ def save(
         "calls": _by_count(tally.calls),
         "failed": _by_count(tally.failed),
         "agreed": found is None,
+        "sources": digest(),
     }
     if found:
         result["difference"] = {
