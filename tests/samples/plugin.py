@@ -22,6 +22,7 @@ from tests.samples.edits import Edit, Edits, compared
 from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import IncludeError, shown
+from tests.samples.isolation import isolated
 from tests.samples.pycon import Watch
 from tests.samples.recorder import (
     Recorder,
@@ -258,7 +259,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     watch = Watch(item, edits)
     watch.attach()
     try:
-        with pyprogram.no_descriptor_left():
+        with isolated():
             yield
     finally:
         enter_session(watch)
