@@ -73,6 +73,7 @@ class Epoll:
         ...     before = ep.poll(0)
         ...     _ = os.write(w, b"x")
         ...     after = ep.poll(0)
+        ...
         >>> before, after
         ([], [(7, 1)])
         >>> os.close(r), os.close(w)

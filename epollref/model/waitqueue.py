@@ -47,10 +47,12 @@ class WaitQueue:
         ...     def wake(self, key: int) -> bool:
         ...         print(self.name, key)
         ...         return self.name == "takes it"
+        ...
         >>> queue = WaitQueue()
         >>> queue.add(Noisy("first"), exclusive=False)
         >>> for name in ("exclusive", "takes it", "in vain"):
         ...     queue.add(Noisy(name), exclusive=True)
+        ...
         >>> queue.add(Noisy("last"), exclusive=False)
         >>> queue.wake(1)
         last 1

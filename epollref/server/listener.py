@@ -42,6 +42,7 @@ def listen(host: str, port: int, backlog: int = 4096) -> socket.socket:
         >>> from epollref.server.listener import listen
         >>> with listen("127.0.0.1", 0) as listener:
         ...     listener.getblocking()
+        ...
         False
     """
     if not 0 <= port <= 65535:

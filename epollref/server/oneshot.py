@@ -111,6 +111,7 @@ class WorkerPool:
         >>> from epollref.server.oneshot import WorkerPool
         >>> with WorkerPool(1, report=print) as pool:
         ...     pool.submit(lambda: print("served"))
+        ...
         served
     """
 

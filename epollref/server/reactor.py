@@ -73,6 +73,7 @@ class Reactor:
         ...     _ = reactor.watch_fd(r, lambda events: print(os.read(r, 9)))
         ...     _ = os.write(w, b"hello")
         ...     reactor.turn()
+        ...
         b'hello'
         1
         >>> os.close(r), os.close(w)

@@ -73,6 +73,7 @@ class Server:
         ...         while server.turn() and server.connections:
         ...             pass
         ...         client.recv(100)
+        ...
         b'hello'
     """
 

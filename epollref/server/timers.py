@@ -58,6 +58,7 @@ class Timers:
         >>> hands[0] += 2.5
         >>> for call in timers.due():
         ...     call()
+        ...
         ring
         >>> timers.wait_ms(-1)
         -1

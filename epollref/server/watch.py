@@ -94,6 +94,7 @@ class WatchTable:
         >>> class Quiet(Watch):
         ...     def ready(self, events):
         ...         pass
+        ...
         >>> table = WatchTable()
         >>> first = Quiet(fd=5)
         >>> token = table.add(first)

@@ -11,6 +11,8 @@ A ``file`` is what ``-y`` says about a descriptor: ``TCP:[127.0.0.1:80]``.
 
 Examples:
     >>> from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
+    >>> from epollref.kernel import Ready
+    >>> from epollref.trace.calls import EpollCtl, EpollWait, Read
     >>> added = EpollCtl(4, EPOLL_CTL_ADD, 6, EPOLLIN, 6)
     >>> waited = EpollWait(4, (Ready(EPOLLIN, 6),), 64, -1, result=1)
     >>> done = Read(6, b"ping", 4096, result=4)

@@ -52,6 +52,7 @@ def trace_select_epoll(
         >>> calls = []
         >>> with trace_select_epoll(calls.append):
         ...     selectors.DefaultSelector().close()
+        ...
         >>> [call.name for call in calls]
         ['epoll_create1', 'close']
     """

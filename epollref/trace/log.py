@@ -11,6 +11,7 @@ A call that strace printed in two halves comes as ``Begun`` where it began
 and as a finished call where it ended.
 
 Examples:
+    >>> from epollref.trace.log import Log
     >>> log = Log(["epoll_create1(EPOLL_CLOEXEC) = 3", "what is this"])
     >>> [call.name for call in log], log.coverage.unread
     (['epoll_create1'], 1)
@@ -66,6 +67,7 @@ class Log:
             a way that hides what epoll was told.
 
     Examples:
+        >>> from epollref.trace.log import Log
         >>> log = Log(["close(6)  = 0", "clse(6 = 0"])
         >>> [(call.name, call.line) for call in log]
         [('close', 1)]

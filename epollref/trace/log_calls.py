@@ -147,6 +147,7 @@ def without_names(args: str) -> str:
     """Return arguments without the names that ``-N`` puts before them.
 
     Examples:
+        >>> from epollref.trace.log_calls import without_names
         >>> without_names("epfd=3, fd=4, event={events=EPOLLIN, data=0x4}")
         '3, 4, {events=EPOLLIN, data=0x4}'
     """

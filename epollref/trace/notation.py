@@ -61,6 +61,7 @@ class Notation(Style):
 
     Examples:
         >>> from epollref.trace.calls import Close
+        >>> from epollref.trace.notation import Notation
         >>> Notation().line(Close(6))
         'close(6)                                = 0'
     """

@@ -78,6 +78,7 @@ def record(events: int, data: int, dialect: Dialect) -> str:
         The struct in braces.
 
     Examples:
+        >>> from epollref.trace.notation_args import record
         >>> record(1, 6, "6.1")
         '{events=EPOLLIN, data={u32=6, u64=6}}'
         >>> record(1, 6, "6.13")

@@ -87,6 +87,7 @@ def draw(items: Iterable[Item]) -> str:
         >>> with Epoll(kernel=kernel) as epoll:
         ...     epoll.register(counter)
         ...     _ = epoll.poll()
+        ...
         >>> kernel.close(counter)
         >>> "reported" in draw(calls)
         True

@@ -18,6 +18,7 @@ strace's notation they are strace's lines.  Five things differ:
 Examples:
     >>> from epollref.epoll import Epoll
     >>> from epollref.linux import LinuxKernel
+    >>> from epollref.trace.tracer import TracedKernel
     >>> calls = []
     >>> Epoll(kernel=TracedKernel(LinuxKernel(), calls.append)).close()
     >>> [call.name for call in calls]

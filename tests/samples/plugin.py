@@ -25,6 +25,7 @@ from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.files import named as named_file
 from tests.samples.includes import IncludeError, shown
 from tests.samples.plan import Planner
+from tests.samples.isolation import isolated
 from tests.samples.pycon import Watch
 from tests.samples.recorder import (
     Recorder,
@@ -318,7 +319,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     watch = Watch(item, edits)
     watch.attach()
     try:
-        with pyprogram.no_descriptor_left():
+        with isolated():
             yield
     finally:
         enter_session(watch)

@@ -6,11 +6,9 @@ snippets/. pytest-examples collects nothing here: the scanner of fences
 does, and hands it one fence at a time.
 """
 
-import gc
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir
 from pathlib import Path
 from types import TracebackType
 from unittest.mock import patch
@@ -18,6 +16,7 @@ from unittest.mock import patch
 from pytest_examples import CodeExample, EvalExample
 
 from tests.samples.fences import Fence
+from tests.samples.isolation import LeftOpenError, isolated
 
 WIDTH = 72
 
@@ -67,9 +66,12 @@ def check(
 def _run(evaluator: EvalExample, example: CodeExample, record: bool) -> str:
     run = evaluator.run_print_update if record else evaluator.run_print_check
     failure = ""
-    with patch.dict(sys.modules), no_descriptor_left():
+    with patch.dict(sys.modules):
         try:
-            run(example)
+            with isolated():
+                run(example)
+        except LeftOpenError as error:
+            failure = str(error)
         except Exception as error:  # whatever the sample raises
             # pytest-examples gives the traceback invented frames, which
             # Python 3.11 cannot print: only its line numbers are used.
@@ -86,36 +88,3 @@ def _line(trace: TracebackType | None, example: CodeExample) -> int:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line
-
-
-@contextmanager
-def no_descriptor_left() -> Iterator[None]:
-    """Demand that a sample closes what it opens.
-
-    Raises:
-        PythonError: a descriptor is open that was not open before.
-    """
-    gc.collect()
-    before = _descriptors()
-    yield
-    gc.collect()
-    left = {
-        descriptor: what
-        for descriptor, what in _descriptors().items()
-        if before.get(descriptor) != what
-    }
-    if left:
-        for descriptor in left:
-            os.close(int(descriptor))
-        names = ", ".join(f"{fd} ({what})" for fd, what in left.items())
-        raise PythonError(f"descriptors are left open: {names}")
-
-
-def _descriptors() -> dict[str, str]:
-    found = {}
-    for entry in os.listdir("/proc/self/fd"):
-        try:
-            found[entry] = os.readlink(f"/proc/self/fd/{entry}")
-        except FileNotFoundError:  # the listing's own descriptor
-            continue
-    return found

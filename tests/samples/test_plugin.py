@@ -86,13 +86,14 @@ class Project:
         self,
         *options: str,
         plugins: Sequence[str] = PLUGINS,
+        under: Sequence[str] = (),
         **environment: str,
     ) -> subprocess.CompletedProcess[str]:
         """Run its samples."""
         command = [sys.executable, "-m", "pytest", "-q", *options]
         bare = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         return subprocess.run(
-            [*command, "-p", "no:cacheprovider", *plugins],
+            [*under, *command, "-p", "no:cacheprovider", *plugins],
             cwd=self.root,
             env={**os.environ, **bare, **environment},
             capture_output=True,
@@ -364,3 +365,47 @@ def test_the_ledger_of_a_run_that_was_killed_is_of_no_run(
     ledger = project.ledger("docs")
     assert ledger["exit_status"] == -1
     assert ledger["samples"] == []
+
+
+GREEDY = """\
+# Takes all and fails
+
+```pycon
+>>> import os, resource, signal
+>>> most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+>>> _ = signal.signal(signal.SIGALRM, signal.SIG_DFL)
+>>> _ = signal.setitimer(signal.ITIMER_REAL, 3600)
+>>> resource.setrlimit(resource.RLIMIT_NOFILE, (most - 50, most))
+>>> os.chdir("/")
+>>> many = [os.eventfd(1) for _ in range(most)]
+
+```
+"""
+MODEST = """\
+# Wants little
+
+```pycon
+>>> import os, resource, signal
+>>> few = [os.eventfd(1) for _ in range(200)]
+>>> for fd in few:
+...     os.close(fd)
+...
+>>> resource.getrlimit(resource.RLIMIT_NOFILE)[0], signal.getitimer(0)
+(1024, (0.0, 0.0))
+>>> os.path.exists("docs")
+True
+
+```
+"""
+
+
+def test_a_page_that_fails_takes_no_other_along(project: Project) -> None:
+    """With the 1,024 descriptors that everybody has."""
+    project.page.write_text(GREEDY, "utf-8")
+    project.page.with_name("b.md").write_text(MODEST, "utf-8")
+    ran = project.pytest(
+        "docs",
+        under=("bash", "-c", 'ulimit -n 1024; exec "$@"', "bash"),
+    )
+    assert "FAILED docs/a.md::a.md" in ran.stdout, ran.stdout
+    assert "1 failed, 3 passed" in ran.stdout, ran.stdout

@@ -50,6 +50,7 @@ def split(args: str) -> list[str]:
         ValueError: Brackets or quotes do not match.
 
     Examples:
+        >>> from epollref.model.scripts.values import split
         >>> split('a, {events=EPOLLIN, data=0x1}, ", "')
         ['a', '{events=EPOLLIN, data=0x1}', '", "']
     """
