@@ -2,20 +2,17 @@
 
 import errno
 import os
-import resource
 import socket
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from epollref.masks import EPOLL_CTL_MOD, EPOLLIN
-from epollref.server.acceptor import ACCEPT_BUDGET, MOMENT
+from epollref.server.acceptor import ACCEPT_BUDGET, MOMENT, Acceptor
 from epollref.server.server import Server
 from tests.server.clock import Clock
 from tests.server.faulty import FaultyKernel
-from tests.server.stage import Client, Stage
+from tests.server.stage import Stage
 
 
 class Crowded:
@@ -169,41 +166,131 @@ def test_more_than_the_limit_wait_outside() -> None:
         assert crowded.listener_masks() == [0, EPOLLIN, 0]
 
 
-def test_a_listener_that_is_shut_down_is_retired() -> None:
-    """HUP comes without being asked for; accept4(2) says EINVAL."""
-    with Stage() as stage:
+def shut_down_listener(stage: Stage) -> None:
+    """Somebody who has the listener too ends it for all (shutdown(2))."""
+    (listener,) = (w for w in stage.server.table if isinstance(w, Acceptor))
+    stranger = socket.socket(fileno=os.dup(listener.fd))
+    stranger.shutdown(socket.SHUT_RDWR)
+    stranger.close()
+
+
+@pytest.mark.parametrize("limit", [None, 1])
+def test_a_server_ends_when_its_listener_is_shut_down(
+    mode: str, limit: int | None
+) -> None:
+    """HUP comes even to a mask of 0; what is owed is paid; run says why."""
+    kernel = FaultyKernel()
+    with Stage(mode, kernel, max_connections=limit) as stage:
         client = stage.connect()
-        (listener,) = (
-            w for w in stage.server.table if type(w).__name__ == "Acceptor"
-        )
-        stranger = socket.socket(fileno=os.dup(listener.fd))
-        stranger.shutdown(socket.SHUT_RDWR)
-        stranger.close()
-        stage.until(lambda: stage.errors)
-        assert [getattr(e, "errno", 0) for _, e in stage.errors] == [
-            errno.EINVAL
-        ]
         stage.echo(client, b"hello")
+        stage.settle()
+        kernel.write_limit = 0
+        client.send(b" again")
+        stage.until(lambda: stage.session().owed)
+        shut_down_listener(stage)
+        stage.until(lambda: len(stage.server.table) == 2)
+        assert not stage.server.done
+        kernel.write_limit = 1 << 20
+        stage.expect(client, b"hello again")
+        stage.until(lambda: client.take() and client.ended)
         client.close()
-        stage.until(lambda: not stage.server.connections)
-        stage.errors.clear()
+        with pytest.raises(OSError, match=r"accept4 .* EINVAL") as failed:
+            stage.server.run()
+        assert failed.value.errno == errno.EINVAL
+        assert len(stage.server.table) == 1  # The wakeup.
 
 
-def test_a_full_server_does_not_spin_on_a_listener_that_is_shut_down() -> None:
-    """Its mask is 0, and HUP comes all the same."""
-    with Stage(max_connections=1) as stage:
+FATAL = [errno.EBADF, errno.EINVAL, errno.ENOTSOCK, errno.EFAULT, errno.EIO]
+
+
+@pytest.mark.parametrize("number", FATAL)
+def test_a_server_ends_when_accept_fails_for_good(
+    way: dict[str, Any], number: int
+) -> None:
+    """A server that listens no more, and lives, refuses everybody."""
+    kernel = FaultyKernel()
+    with Stage(kernel=kernel, **way) as stage:
         client = stage.connect()
-        stage.settle()
-        (listener,) = (
-            w for w in stage.server.table if type(w).__name__ == "Acceptor"
-        )
-        stranger = socket.socket(fileno=os.dup(listener.fd))
-        stranger.shutdown(socket.SHUT_RDWR)
-        stranger.close()
-        stage.until(lambda: stage.errors)
-        stage.settle()
+        client.send(b"hello")
+        client.half_close()
+        kernel.fail("accept4", number)
+        stage.knock()
+        with pytest.raises(OSError, match=errno.errorcode[number]):
+            stage.server.run()
+        assert client.take() == b"hello"
+        assert client.ended
+        assert stage.errors == []
+
+
+def test_a_listener_that_is_closed_on_purpose_is_no_error(mode: str) -> None:
+    """By a stop, and by a close."""
+    for end in (Server.stop, Server.close):
+        with Stage(mode) as stage:
+            stage.connect()
+            end(stage.server)
+            stage.server.run()
+
+
+def test_nothing_but_trouble_does_not_spin() -> None:
+    """The listener rests when a whole turn has taken nobody."""
+    crowded = Crowded()
+    with crowded.stage as stage:
+        crowded.kernel.fail("accept4", *[errno.EOPNOTSUPP] * ACCEPT_BUDGET)
+        client = stage.knock()
+        stage.until(lambda: crowded.listener_masks() == [0])
+        assert crowded.sleeps()
+        crowded.clock.now += MOMENT
         stage.echo(client, b"hello")
-        stage.errors.clear()
+
+
+@pytest.mark.parametrize("number", [errno.ENOMEM, errno.EIO, errno.EINTR])
+def test_a_listener_that_cannot_be_re_armed_is_tried_again(
+    number: int,
+) -> None:
+    """Room is there again, MOD fails, and nobody else would ask."""
+    crowded = Crowded(max_connections=1)
+    with crowded.stage as stage:
+        first = stage.connect()
+        assert crowded.sleeps()
+        second = stage.knock()
+        crowded.kernel.pass_then_fail("epoll_ctl", 1, number)  # DEL, MOD
+        first.close()
+        stage.until(lambda: not stage.server.connections)
+        assert crowded.sleeps()
+        crowded.clock.now += MOMENT
+        stage.echo(second, b"hello")
+        assert [getattr(e, "errno", 0) for _, e in stage.errors] == [number]
+
+
+def test_a_listener_that_cannot_step_back_tries_again() -> None:
+    """MOD to 0 fails; the turn after, it does not."""
+    crowded = Crowded()
+    with crowded.stage as stage:
+        crowded.kernel.fail("accept4", errno.ENOMEM, errno.ENOMEM)
+        crowded.kernel.fail("epoll_ctl", errno.ENOMEM)
+        client = stage.knock()
+        stage.until(lambda: crowded.listener_masks() == [0, 0])
+        assert crowded.sleeps()
+        crowded.clock.now += MOMENT
+        stage.echo(client, b"hello")
+        assert len(stage.errors) == 1
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EINTR])
+def test_a_reserve_that_cannot_be_closed_is_not_closed_twice(
+    number: int,
+) -> None:
+    """Its number is free in any case, and may be another's by then."""
+    crowded = Crowded()
+    with crowded.stage as stage:
+        crowded.kernel.fail("accept4", errno.EMFILE)
+        crowded.kernel.fail("close", number)
+        told = stage.knock()
+        stage.until(lambda: crowded.listener_masks() == [0])
+        stage.until(lambda: told.take() == b"" and told.ended)
+        crowded.clock.now += MOMENT
+        stage.echo(stage.knock(), b"hello")
+        assert [getattr(e, "errno", 0) for _, e in stage.errors] == [number]
 
 
 def test_a_reserve_is_not_taken_again_after_the_end() -> None:
@@ -233,63 +320,3 @@ def test_a_server_that_cannot_be_made_leaves_the_listener_alone(
         with pytest.raises(OSError, match="Too many"):
             Server(kernel, listener.fileno(), "level")
         assert listener.getsockname()
-
-
-FEW = 24
-
-
-def _run_out_of_descriptors() -> None:
-    """Serve more peers than there are descriptors; in a child process."""
-    peers = 40
-    with Stage("edge") as stage:
-        # The clients' descriptors are made before the limit falls.
-        sockets = [socket.socket(stage.family) for _ in range(peers)]
-        highest = max(each.fileno() for each in sockets)
-        resource.setrlimit(
-            resource.RLIMIT_NOFILE, (highest + 1 + FEW, highest + 1 + FEW)
-        )
-        clients = []
-        for each in sockets:
-            each.connect(stage.address)
-            client = Client(each)
-            client.send(b"hello")
-            clients.append(client)
-        served, told = [], []
-        while clients:
-            for client in list(clients):
-                try:
-                    got = client.take()
-                except ConnectionResetError:
-                    client.ended = True  # Closed with its bytes unread.
-                    got = b""
-                if got == b"hello":
-                    served.append(client)
-                elif not client.ended:
-                    continue
-                else:
-                    told.append(client)
-                clients.remove(client)
-                client.close()
-            stage.server.turn(20)
-        assert len(served) + len(told) == peers
-        assert len(served) >= FEW
-        stage.until(lambda: not stage.server.connections)
-        stage.assert_nothing_left()
-        sys.stdout.write(f"{len(served)} served, {len(told)} told\n")
-
-
-def test_really_out_of_descriptors_every_peer_gets_an_answer() -> None:
-    """RLIMIT_NOFILE is reached: some are told, all others are served."""
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.server.test_acceptor"],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    assert child.returncode == 0, child.stderr
-    assert "served" in child.stdout
-
-
-if __name__ == "__main__":
-    _run_out_of_descriptors()
