@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,7 @@ def test_a_closed_stderr_is_survived() -> None:
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOMEM, errno.EBADF])
 @pytest.mark.parametrize("call", ["read", "write", "epoll_ctl"])
 def test_a_fault_of_one_connection_is_one_line_that_names_it(
-    way: dict[str, object],
+    way: dict[str, Any],
     call: str,
     number: int,
     capfd: pytest.CaptureFixture[str],
