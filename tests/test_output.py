@@ -82,6 +82,25 @@ def test_lines_flow_again_when_there_is_room(
         assert b"\n" + text.lstrip(b"\n") == b"\nfresh\n"
 
 
+def test_what_was_cut_off_does_not_run_into_the_next_line() -> None:
+    """A line longer than the pipe has room: its piece ends before the next."""
+    r, w = os.pipe()
+    os.set_blocking(r, False)
+    with Output(w) as output:
+        assert not output.line(b"x" * 1_000_000 + b"\n")
+        while set(os.read(r, 1 << 16)) == {ord("x")}:
+            if output.line(b"fresh\n"):
+                break
+        text = b""
+        while not text.endswith(b"fresh\n"):
+            text += os.read(r, 1 << 16)
+        assert text.lstrip(b"x") == b"\nfresh\n"
+        assert output.line(b"again\n")
+        assert os.read(r, 100) == b"again\n"
+    os.close(r)
+    os.close(w)
+
+
 def test_a_reader_that_sleeps_is_waited_for_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
