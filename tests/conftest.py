@@ -35,3 +35,19 @@ def no_descriptor_left() -> Iterator[None]:
         if before.get(fd) != target
     }
     assert not left, f"left open: {left}"
+
+
+WAYS_TO_SERVE = [
+    ("--mode", "level"),
+    ("--mode", "edge"),
+    ("--mode", "oneshot"),
+    ("--mode", "edge-oneshot"),
+    ("--mode", "oneshot", "--workers", "3"),
+]
+
+
+@pytest.fixture(params=WAYS_TO_SERVE, ids=" ".join)
+def options(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The options of `epollref serve` for each way to serve."""
+    way: tuple[str, ...] = request.param
+    return way

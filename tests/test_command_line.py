@@ -48,6 +48,17 @@ def converse(port: int, message: bytes) -> bytes:
         return peer.makefile("rb").read()
 
 
+def port_of(line: str) -> int:
+    """Return the port of a READY line."""
+    return int(line.split()[2])
+
+
+def end(server: subprocess.Popen[str]) -> None:
+    """SIGTERM, and the status of an orderly end."""
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(30) == 0
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -10,11 +10,14 @@ from typing import Annotated
 import typer
 
 from epollref.commands.outcome import one_line
-from epollref.commands.tracing import DialectOption, open_trace
+from epollref.commands.tracing import LAST_WORDS, DialectOption, open_trace
 from epollref.kernel import Kernel
 from epollref.linux import LinuxKernel
+from epollref.masks import EPOLLONESHOT, EPOLLOUT
+from epollref.output import Output, say
 from epollref.server.listener import listen
 from epollref.server.modes import MODES
+from epollref.server.report import Report, lines
 from epollref.server.server import Server
 from epollref.trace.tracer import TracedKernel
 
@@ -23,6 +26,58 @@ def _raise_descriptor_limit() -> None:
     """Lift the soft limit of descriptors to the hard one (setrlimit(2))."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _open_standard_streams() -> None:
+    """Put /dev/null where a standard stream is closed.
+
+    Else the listener would get its number, and our messages.
+    """
+    for fd in range(3):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # The lowest free number: this one.
+
+
+@contextlib.contextmanager
+def _reporting() -> Iterator[Report]:
+    """Report on stderr, one line each; say at the end what nobody took."""
+    with Output(2) as stderr:
+
+        def report(message: str, error: Exception) -> None:
+            text = lines(message, error)
+            stderr.line(text.encode(errors="backslashreplace"))
+
+        yield report
+    if stderr.error is not None:
+        say(
+            f"epollref: {stderr.lost} messages are lost: "
+            f"{stderr.error.strerror}\n",
+            LAST_WORDS,
+        )
+
+
+def _announce(
+    ready: str, stdout: Output, server: Server, report: Report
+) -> None:
+    """Write the READY line; if stdout is full, when there is room.
+
+    Raises:
+        OSError: ENOSPC, EPIPE: nobody will ever read it.
+    """
+    try:
+        stdout.write(ready.encode())
+    except BlockingIOError:
+
+        def when_there_is_room(_: int) -> None:
+            try:
+                stdout.write(ready.encode())
+            except OSError as error:
+                report("cannot say READY", error)
+
+        mask = EPOLLOUT | EPOLLONESHOT
+        server.watch_fd(stdout.fileno(), when_there_is_room, mask)
 
 
 @contextlib.contextmanager
@@ -40,7 +95,7 @@ def _stopping_on_signals(server: Server) -> Iterator[None]:
     r, w = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def clear(_: int) -> None:
-        with contextlib.suppress(BlockingIOError):
+        with contextlib.suppress(OSError):  # EAGAIN; else it is reported again.
             while os.read(r, 512):
                 pass
 
@@ -82,25 +137,33 @@ def serve(
     ] = None,
     max_connections: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Leave more than N in the backlog."),
+        typer.Option(
+            metavar="N",
+            help="Serve N at once; more wait in the backlog, and are served "
+            "when others leave.",
+        ),
     ] = None,
     trace: Annotated[
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Write the server's calls there, as strace does; - is stderr.",
+            help="Write the server's calls there, as strace does; - is "
+            "stderr. What a full pipe does not take is lost, and counted.",
         ),
     ] = None,
     dialect: DialectOption = "auto",
 ) -> None:
     """Run the echo server.
 
-    Prints READY HOST PORT on stdout when it listens.  SIGTERM or SIGINT stop
-    accepting, answer what has arrived and end with status 0; a second one
-    ends at once.
+    Prints READY HOST PORT on stdout when it listens.  SIGTERM or SIGINT
+    accept who waits, answer what has arrived and end with status 0, within
+    five seconds; a second one ends at once.  Who is cut off then is said.
     """
+    _open_standard_streams()
     with contextlib.ExitStack() as undo:
         kernel: Kernel = LinuxKernel()
+        report = undo.enter_context(_reporting())
+        stdout = undo.enter_context(Output(1))
         if trace is not None:
             sink = open_trace(trace, dialect, threads=workers > 0)
             kernel = TracedKernel(kernel, undo.enter_context(sink))
@@ -116,6 +179,7 @@ def serve(
                 workers=workers,
                 idle_timeout=idle_timeout,
                 max_connections=max_connections,
+                report=report,
             )
             undo.callback(server.close)  # also if there is no pipe to be had
             listener.detach()  # the server owns it from here on
@@ -123,5 +187,6 @@ def serve(
             # The pipe of the signals outlives the watch on it.
             undo.callback(server.close)
         with one_line("cannot say READY"):
-            typer.echo(f"READY {host} {port}")
-        server.run()
+            _announce(f"READY {host} {port}\n", stdout, server, report)
+        with one_line("cannot go on serving"):
+            server.run()

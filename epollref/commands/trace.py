@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -23,6 +23,9 @@ from epollref.trace.foreign import trace_select_epoll
 from epollref.trace.items import Call
 from epollref.trace.sinks import Sink, to_all
 from epollref.trace.timeline import draw
+
+PATIENCE: Final = 2.0
+"""Seconds for which the program stands still when nobody takes the lines."""
 
 
 def trace(
@@ -69,7 +72,7 @@ def trace(
         tracing.enter_context(_drawing(timeline, calls))
         sinks.append(calls.append)
     if output is not None or timeline is None:
-        file = open_trace(output or STDERR, dialect, threads)
+        file = open_trace(output or STDERR, dialect, threads, PATIENCE)
         sinks.append(tracing.enter_context(file))
     tracing.enter_context(trace_select_epoll(to_all(sinks)))
     # Threads and exit handlers of the program outlive its last line; this

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import typer
 
 from epollref.commands.outcome import one_line
-from epollref.commands.streams import note
+from epollref.output import say
 from epollref.trace.notation import Notation
 from epollref.trace.notation_args import Dialect
 from epollref.trace.sinks import FileSink
@@ -33,9 +33,13 @@ def dialect_of(name: DialectName) -> Dialect:
     return installed_dialect() if name == "auto" else name
 
 
+LAST_WORDS: Final = 1.0
+"""Seconds that the last line waits for the reader of stderr."""
+
+
 @contextlib.contextmanager
 def open_trace(
-    file: str, dialect: DialectName, threads: bool
+    file: str, dialect: DialectName, threads: bool, patience: float = 0.0
 ) -> Iterator[FileSink]:
     """Open what ``-o`` or ``--trace`` names; say at the end what was lost.
 
@@ -43,6 +47,8 @@ def open_trace(
         file: A path, or ``-`` for stderr.
         dialect: ``6.1``, ``6.13`` or ``auto``.
         threads: Whether lines begin with the number of the thread.
+        patience: Seconds to wait for the reader of a pipe; then lines are
+            lost.
 
     Yields:
         The sink.
@@ -55,8 +61,13 @@ def open_trace(
         pid=("brackets" if file == STDERR else "column") if threads else "",
     )
     with one_line(f"cannot write the trace to {file}"):
-        sink = FileSink(2 if file == STDERR else file, notation)
+        target = 2 if file == STDERR else file
+        sink = FileSink(target, notation, patience=patience)
     with sink:
         yield sink
     if sink.error is not None:
-        note(f"{sink.lost} lines of the trace are lost: {sink.error.strerror}")
+        say(
+            f"epollref: {sink.lost} lines of the trace are lost: "
+            f"{sink.error.strerror}\n",
+            LAST_WORDS,
+        )

@@ -13,6 +13,12 @@ the mask becomes 0 until it is better; the kernel's backlog keeps the queue.
   descriptor**, kept for this, is closed to take one connection and close it
   at once, so that at least one peer knows.
 - **Memory** (ENOMEM, ENOBUFS, or ADD says ENOSPC): until a moment has passed.
+
+**At the end** the listener is closed when its queue is empty: close(2) resets
+whoever waits there (``inet_csk_listen_stop`` in
+``net/ipv4/inet_connection_sock.c``), and to a peer that is connected already.
+A listener that fails otherwise (EBADF, EINVAL, ENOTSOCK) will not get better,
+and a server without one is none: it is closed, and ``error`` says why.
 """
 
 import contextlib
@@ -25,10 +31,14 @@ from typing import Final
 from epollref.kernel import Kernel
 from epollref.masks import EPOLLHUP, EPOLLIN
 from epollref.server.reactor import Reactor
+from epollref.server.report import reason
 from epollref.server.watch import NO_TOKEN, Watch
 
 ACCEPT_BUDGET: Final = 64
 """The most connections taken in one turn."""
+
+MOST_TURNED_AWAY: Final = 1 << 16
+"""The most that are turned away at the end; a flood is left to close(2)."""
 
 MOMENT: Final = 0.1
 """Seconds to step back for when something is short."""
@@ -65,6 +75,7 @@ class Acceptor(Watch):
         kernel: Where the system calls go.
         reactor: The loop.
         admit: Takes a new descriptor; false says that it could not.
+        closed: Called when the listener is closed.
         limit: The most connections at once; ``None`` for no limit.
 
     Raises:
@@ -77,17 +88,28 @@ class Acceptor(Watch):
         kernel: Kernel,
         reactor: Reactor,
         admit: Callable[[int], bool],
+        closed: Callable[[], None],
         limit: int | None,
     ) -> None:
         super().__init__(fd)
         self.open = 0
         """How many connections there are."""
+        self.error: OSError | None = None
+        """Why the listener was closed, if nobody has asked for that."""
         self._kernel = kernel
         self._reactor = reactor
         self._admit = admit
+        self._closed = closed
         self._limit = limit
         self._steps_back = False
+        self._tries_again = False
+        self._closing = False
         self._reserve = self._take_reserve()
+
+    @property
+    def listens(self) -> bool:
+        """Whether the listener is open."""
+        return self.token != NO_TOKEN
 
     # --8<-- [start:accept]
     def ready(self, events: int) -> None:
@@ -95,11 +117,9 @@ class Acceptor(Watch):
 
         Args:
             events: ``EPOLLIN``; or HUP, if somebody shut the listener down,
-                and then accept4(2) says EINVAL and the watch is retired.
-
-        Raises:
-            OSError: The listener is no listener any more.
+                and then accept4(2) says EINVAL.
         """
+        taken = False
         for _ in range(ACCEPT_BUDGET):
             # A mask of 0 does not keep HUP away: accept4(2) has the reason.
             if self._full() and not events & EPOLLHUP:
@@ -107,17 +127,45 @@ class Acceptor(Watch):
                 return
             try:
                 fd = self._kernel.accept4(self.fd, FLAGS)
-            except BlockingIOError:
-                return
             except OSError as error:
-                if self._is_short(error):
-                    self._step_back()
-                    return
-                continue
+                if error.errno in NEXT_PLEASE:
+                    continue
+                self._cannot(error)
+                return
+            taken = True
+            self.open += 1
             if not self._admit(fd):
+                self.open -= 1
                 self._step_back()
                 return
-            self.open += 1
+        if not taken:
+            self._step_back()  # Nothing but trouble: do not spin on it.
+
+    def close_when_empty(self) -> None:
+        """Take what waits, as room and descriptors allow, and then close."""
+        self._closing = True
+        self._look()
+
+    def close(self) -> None:
+        """Close the listener at once."""
+        self._closing = True
+        self._reactor.retire(self)
+
+    def _look(self) -> None:
+        self._reactor.poke(self, EPOLLIN)
+
+    def turn_away(self) -> int:
+        """Close whoever still waits, unanswered.
+
+        Returns:
+            How many there were.
+        """
+        count = 0
+        with contextlib.suppress(OSError):
+            while self.listens and count < MOST_TURNED_AWAY:
+                self._kernel.close(self._kernel.accept4(self.fd, FLAGS))
+                count += 1
+        return count
 
     def one_left(self) -> None:
         """A connection has closed; there may be room again."""
@@ -128,41 +176,64 @@ class Acceptor(Watch):
         return self._limit is not None and self.open >= self._limit
 
     def _rearm(self) -> None:
+        """Set the mask; if that fails, try again in a moment."""
         mask = 0 if self._full() or self._steps_back else EPOLLIN
-        if mask != self.mask and self.token != NO_TOKEN:
+        if not self.listens:
+            return
+        if mask and self._closing:
+            # An empty queue makes no event, and is what is waited for.
+            self._reactor.call_soon(self._look)
+        if mask == self.mask:
+            return
+        try:
             self._reactor.modify(self, mask)
+        except OSError as error:
+            self._reactor.report("the listener cannot be re-armed", error)
+            if not self._tries_again:
+                self._tries_again = True
+                self._reactor.call_later(MOMENT, self._try_again)
+
+    def _try_again(self) -> None:
+        self._tries_again = False
+        self._rearm()
 
     # --8<-- [end:accept]
 
     # --8<-- [start:shed]
-    def _is_short(self, error: OSError) -> bool:
-        """Whether something is short; false if only this peer is."""
-        if error.errno in NO_DESCRIPTOR:
-            self._shed()
-            return True
-        if error.errno not in NO_MEMORY | NEXT_PLEASE:
-            raise error
-        return error.errno in NO_MEMORY
+    def _cannot(self, error: OSError) -> None:
+        """accept4(2) has failed, and not because of one peer."""
+        if error.errno == errno.EAGAIN:  # Nobody waits any more.
+            if self._closing:
+                self._reactor.retire(self)
+        elif error.errno in NO_DESCRIPTOR | NO_MEMORY:
+            # At the end descriptors come back, and nobody is sent away.
+            if error.errno in NO_DESCRIPTOR and not self._closing:
+                self._shed()
+            self._step_back()
+        else:
+            what = f"accept4 on descriptor {self.fd}: {reason(error)}"
+            self.error = OSError(error.errno, what)
+            self._reactor.retire(self)
 
     def _shed(self) -> None:
         """Give the reserve for one peer, to send it away."""
-        if self._reserve >= 0:
-            self._kernel.close(self._reserve)
+        reserve, self._reserve = self._reserve, -1
+        if reserve >= 0:
+            self._reactor.close_fd(reserve)
             with contextlib.suppress(OSError):
                 # Another thread may have been quicker; then nobody is shed.
                 self._kernel.close(self._kernel.accept4(self.fd, FLAGS))
-        self._reserve = -1
         with contextlib.suppress(OSError):
             self._reserve = self._take_reserve()
 
     def _step_back(self) -> None:
         """Leave the listener alone for a moment."""
         self._steps_back = True
-        self._rearm()
         self._reactor.call_later(MOMENT, self._step_forward)
+        self._rearm()
 
     def _step_forward(self) -> None:
-        if self.token == NO_TOKEN:
+        if not self.listens:
             return  # Retired meanwhile: nobody would give a reserve back.
         self._steps_back = False
         if self._reserve < 0:
@@ -176,8 +247,15 @@ class Acceptor(Watch):
         # Any descriptor will do; an eventfd costs the kernel least.
         return self._kernel.eventfd(0, os.EFD_CLOEXEC)
 
-    def gone(self) -> None:
-        """Give the reserve back."""
+    def give_back(self) -> None:
+        """Close the reserve."""
         reserve, self._reserve = self._reserve, -1
         if reserve >= 0:
-            self._kernel.close(reserve)
+            self._reactor.close_fd(reserve)
+
+    def gone(self) -> None:
+        """Give the reserve back, and tell the server."""
+        self.give_back()
+        if not self._closing and self.error is None:
+            self.error = OSError(errno.ECANCELED, "the listener was retired")
+        self._closed()

@@ -241,7 +241,9 @@ class Connection(Watch):
 
     def _lost(self, error: OSError) -> None:
         if error.errno not in PEER_IS_GONE:
-            raise error
+            self.shared.reactor.report(
+                f"the connection on descriptor {self.fd} is lost", error
+            )
         self._retire()
 
     def _retire(self) -> None:

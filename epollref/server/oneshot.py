@@ -25,7 +25,7 @@ from typing import Self
 
 from epollref.masks import EPOLLONESHOT
 from epollref.server.reactor import Reactor
-from epollref.server.wakeup import Report
+from epollref.server.report import Report
 from epollref.server.watch import Watch
 
 Work = Callable[[], None]
@@ -189,13 +189,14 @@ def hand_over(
     """
 
     def work() -> None:
-        keep = False
+        armed = False
         try:
-            keep = handle()
-        finally:
-            if keep:
+            if handle():
                 reactor.modify(watch, watch.mask)  # The last step.
-            else:
+                armed = True
+        finally:
+            # Also if MOD failed: a watch that is not armed hears nothing.
+            if not armed:
                 reactor.call_soon(lambda: reactor.retire(watch))
 
     pool.submit(work)

@@ -76,6 +76,9 @@ class PooledConnection(Connection):
         draining = shared.draining
         try:
             super().ready(events)
+        except OSError as error:
+            self._lost(error)
+            return
         except Exception:
             self._retire()
             raise  # The pool reports it.

@@ -12,13 +12,13 @@ Three rules keep memory safe; they hold for every descriptor watched here:
    child keeps the file open (epoll(7), questions and answers).
 3. One thread, the loop's, owns table and timers.  Others ``call_soon``.
 
-A handler that raises loses its watch, not the loop.
+A handler that raises loses its watch, not the loop.  A call that fails
+leaves the memory as it was before: what we believe of a watch is what the
+kernel was last told.
 """
 
 import contextlib
-import sys
 import time
-import traceback
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -30,27 +30,13 @@ from epollref.masks import (
     EPOLL_CTL_MOD,
     EPOLLIN,
 )
+from epollref.server.report import Report, report_on_stderr
 from epollref.server.timers import Timer, Timers
-from epollref.server.wakeup import Report, Wakeup
+from epollref.server.wakeup import Wakeup
 from epollref.server.watch import Borrowed, Watch, WatchTable
 
 BATCH: Final = 1024
 """The most records that one epoll_wait returns; the rest stay listed."""
-
-
-def report_on_stderr(message: str, error: Exception) -> None:
-    """Write what went wrong to stderr, with its traceback.
-
-    Args:
-        message: What was going on.
-        error: What was raised.
-    """
-    stream = sys.stderr
-    # Nobody may be there to read it; that is no reason to end the loop.
-    if stream is not None:
-        with contextlib.suppress(OSError, ValueError):
-            stream.write(f"{message}\n")
-            traceback.print_exception(error, file=stream)
 
 
 class Reactor:
@@ -59,7 +45,8 @@ class Reactor:
     Args:
         kernel: Where the system calls go.
         clock: Returns seconds that never run backwards.
-        report: Is told of a handler that raised.
+        report: Is told of a handler that raised, and of a call that failed
+            where nobody could be told by an exception.
 
     Raises:
         OSError: EMFILE, ENFILE, ENOMEM.
@@ -89,7 +76,8 @@ class Reactor:
     ) -> None:
         self.table = WatchTable()
         """What is watched, the wakeup included."""
-        self._report = report
+        self.report = report
+        """Is told what went wrong."""
         self._timers = Timers(clock)
         self._ctl = kernel.epoll_ctl
         self._wait = kernel.epoll_wait
@@ -101,6 +89,7 @@ class Reactor:
             undo.callback(kernel.close, wakeup.fd)
             self.add(wakeup, Wakeup.MASK)
             undo.pop_all()
+        self._wakeup = wakeup
         self.call_soon = wakeup.call_soon
         """Makes a call on the loop's thread; safe from anywhere."""
 
@@ -122,6 +111,8 @@ class Reactor:
             The number of records that the kernel returned.
         """
         timeout_ms = self._timers.wait_ms(timeout_ms)
+        if self._wakeup.unheard:
+            timeout_ms = 0  # A call waits whose bell could not be rung.
         try:
             batch = self._wait(self._epfd, BATCH, timeout_ms)
         except InterruptedError:
@@ -135,6 +126,8 @@ class Reactor:
                 watch.ready(events)
             except Exception as error:
                 self._fail(watch, error)
+        if self._wakeup.unheard:
+            self._wakeup.ready(EPOLLIN)
         if self._timers:
             self._ring()
         return len(batch)
@@ -160,14 +153,11 @@ class Reactor:
             try:
                 callback()
             except Exception as error:
-                self._report("a timer failed", error)
+                self.report("a timer failed", error)
 
     def _fail(self, watch: Watch, error: Exception) -> None:
-        self._report(f"a handler failed, descriptor {watch.fd}", error)
-        try:
-            self.retire(watch)
-        except OSError as second:
-            self._report("and its descriptor could not be closed", second)
+        self.report(f"the handler of descriptor {watch.fd} failed", error)
+        self.retire(watch)
 
     # --8<-- [start:add]
     def add(self, watch: Watch, mask: int) -> None:
@@ -202,12 +192,17 @@ class Reactor:
             mask: What to watch for from now on, and how.
 
         Raises:
-            OSError: As epoll_ctl(2) MOD says: EBADF, ENOENT, ENOMEM.
+            OSError: As epoll_ctl(2) MOD says: EBADF, ENOENT, ENOMEM.  The
+                mask is then as before.
         """
         # First the memory, then the call: once it is armed, the loop's
-        # thread may be at it already.
-        watch.mask = mask
-        self._ctl(self._epfd, EPOLL_CTL_MOD, watch.fd, mask, watch.token)
+        # thread may be at it already.  If it fails, nobody is.
+        before, watch.mask = watch.mask, mask
+        try:
+            self._ctl(self._epfd, EPOLL_CTL_MOD, watch.fd, mask, watch.token)
+        except OSError:
+            watch.mask = before
+            raise
 
     # --8<-- [end:add]
 
@@ -215,20 +210,24 @@ class Reactor:
     def retire(self, watch: Watch) -> None:
         """Forget a watch, then DEL, then close; a second call does nothing.
 
+        What the kernel refuses is reported, for nothing is left to be done
+        about it: EBADF and ENOENT say that somebody else has closed our
+        descriptor, and after an error of close(2) it is closed all the same.
+
         Args:
             watch: The watch.  A borrowed descriptor stays open.
-
-        Raises:
-            OSError: EBADF, ENOENT: somebody else closed our descriptor.
         """
         if not self.table.forget(watch):
             return
         try:
             self._ctl(self._epfd, EPOLL_CTL_DEL, watch.fd)
-        finally:
+        except OSError as error:
+            self.report(f"DEL of descriptor {watch.fd} failed", error)
+        try:
             watch.gone()
+        finally:
             if watch.owns_fd:
-                self._close(watch.fd)
+                self.close_fd(watch.fd)
 
     # --8<-- [end:retire]
 
@@ -271,9 +270,18 @@ class Reactor:
         Threads that may still ``call_soon`` have to be done before.
         """
         for watch in self.table:
-            # A borrowed one may be closed already; the instance goes anyway.
-            with contextlib.suppress(OSError):
-                self.retire(watch)
+            self.retire(watch)
         epfd, self._epfd = self._epfd, -1
         if epfd >= 0:
-            self._close(epfd)
+            self.close_fd(epfd)
+
+    def close_fd(self, fd: int) -> None:
+        """Close a descriptor; a failure is reported.
+
+        Args:
+            fd: The descriptor; it is free afterwards in any case.
+        """
+        try:
+            self._close(fd)
+        except OSError as error:
+            self.report(f"close of descriptor {fd} failed", error)

@@ -5,11 +5,15 @@ session.  It is given a kernel, a listening descriptor, the name of a mode
 and a function that makes sessions; it chooses nothing else.
 
 **The end.**  ``stop`` may come from any thread or signal handler, so all it
-does is ``call_soon``.  Then, on the loop's thread: the listener is closed;
-what has arrived on each connection is read, and answered in full; the write
-side is shut; the peer ends too, and the descriptor is closed.  What is still
-open after ``drain_limit`` seconds, or at a second ``stop``, is closed as it
-is.
+does is ``call_soon``.  Then, on the loop's thread: what has arrived on each
+connection is read, and answered in full; the write side is shut; the peer
+ends too, and the descriptor is closed.  Peers that wait to be accepted are
+connected already as they see it, so they are taken in, as room allows, and
+treated alike; then the listener is closed.  What is still open after
+``drain_limit`` seconds, or at a second ``stop``, is closed as it is, and how
+many that were is reported.
+
+A server whose listener fails ends in the same way, and ``run`` says why.
 """
 
 import contextlib
@@ -25,10 +29,10 @@ from epollref.server.idle import IdleLimit, TimedSession
 from epollref.server.modes import find_mode
 from epollref.server.oneshot import WorkerPool
 from epollref.server.pooled import PooledConnection
-from epollref.server.reactor import Reactor, report_on_stderr
+from epollref.server.reactor import Reactor
+from epollref.server.report import Report, report_on_stderr
 from epollref.server.session import EchoSession, SessionFactory
 from epollref.server.shared import Shared
-from epollref.server.wakeup import Report
 from epollref.server.watch import Watch, WatchTable
 
 
@@ -47,11 +51,15 @@ class Server:
             More need a one-shot mode.
         idle_timeout: Seconds without a byte after which a connection is
             closed; ``None`` for never.
-        max_connections: The most at once; ``None`` for no limit.
+        max_connections: The most at once; ``None`` for no limit.  More wait
+            in the queue of the listener (listen(2)), and the kernel answers
+            nobody who does not fit in there.  At a stop they are served as
+            others leave; who still waits when the limit is over is closed.
         drain_limit: Seconds that a stop may take, and that a peer has to
             end after we have.
         clock: Returns seconds that never run backwards.
-        report: Is told of exceptions in sessions and handlers.
+        report: Is told of exceptions in sessions and handlers, of calls that
+            fail, and of peers whom the end has cut off.
 
     Raises:
         ValueError: An argument makes no sense.
@@ -103,7 +111,6 @@ class Server:
             raise ValueError(f"{max_connections} connections: 1 or more")
         if not drain_limit >= 0:
             raise ValueError(f"drain limit {drain_limit}: 0 or more")
-        self._close_fd = kernel.close
         self._session = session
         self._report = report
         self._clock = clock
@@ -119,9 +126,14 @@ class Server:
             reactor = Reactor(kernel, clock=clock, report=report)
             self._reactor = undo.enter_context(reactor)
             self._acceptor = Acceptor(
-                listener_fd, kernel, reactor, self._admit, max_connections
+                listener_fd,
+                kernel,
+                reactor,
+                self._admit,
+                self._listener_gone,
+                max_connections,
             )
-            undo.callback(self._acceptor.gone)
+            undo.callback(self._acceptor.give_back)
             reactor.add(self._acceptor, EPOLLIN)
             undo.pop_all()
         self._shared = Shared(kernel, reactor, how, drain_limit, self._one_left)
@@ -157,17 +169,26 @@ class Server:
         return self._reactor.turn(timeout_ms)
 
     def run(self) -> None:
-        """Serve until a stop is complete."""
+        """Serve until a stop is complete.
+
+        Raises:
+            OSError: The listener has failed (EBADF, EINVAL), and what was
+                owed by then is finished; or epoll_wait(2) has.
+        """
         while not self.done:
             self._reactor.turn()
+        if self._acceptor.error is not None:
+            raise self._acceptor.error
 
-    def watch_fd(self, fd: int, handler: Callable[[int], None]) -> Watch:
+    def watch_fd(
+        self, fd: int, handler: Callable[[int], None], mask: int = EPOLLIN
+    ) -> Watch:
         """Watch a descriptor of yours, such as a signal pipe.
 
         Args:
             fd: The descriptor; it stays yours.
-            handler: Called with the events, on the loop's thread, for as
-                long as there is something to read.
+            handler: Called with the events, on the loop's thread.
+            mask: What to watch for, and how.
 
         Returns:
             The watch.
@@ -175,7 +196,7 @@ class Server:
         Raises:
             OSError: As epoll_ctl(2) ADD says.
         """
-        return self._reactor.watch_fd(fd, handler)
+        return self._reactor.watch_fd(fd, handler, mask)
 
     # --8<-- [start:admit]
     def _admit(self, fd: int) -> bool:
@@ -186,11 +207,13 @@ class Server:
                 connection, self._shared.mask_for(connection.session)
             )
         except Exception as error:
-            self._close_fd(fd)
-            self._report("a connection could not be set up", error)
+            self._reactor.close_fd(fd)
+            self._report(f"descriptor {fd} cannot be a connection", error)
             return False
         if self._idle is not None:
             self._idle.guard(connection)
+        if self._shared.draining:
+            self._reactor.poke(connection, EPOLLIN)
         return True
 
     def _connect(self, fd: int) -> Connection:
@@ -213,15 +236,24 @@ class Server:
 
     def _stop(self) -> None:
         if self._shared.draining:
-            self._end()
-            return
+            self._cut_off("a second stop")
+        else:
+            self._drain()
+
+    def _drain(self) -> None:
         self._shared.drain()
-        self._reactor.call_later(self._drain_limit, self._end)
-        self._reactor.retire(self._acceptor)
+        why = f"the limit of {self._drain_limit:g} seconds is over"
+        self._reactor.call_later(self._drain_limit, lambda: self._cut_off(why))
         for watch in self._reactor.table:
             # One that a worker holds ignores this; the worker will see.
             if isinstance(watch, Connection):
                 self._reactor.poke(watch, EPOLLIN)
+        self._acceptor.close_when_empty()
+        self._end_if_alone()
+
+    def _listener_gone(self) -> None:
+        if not (self._shared.draining or self.done):
+            self._drain()  # It has failed, and the rest is to follow.
         self._end_if_alone()
 
     def _one_left(self, connection: Watch) -> None:
@@ -231,24 +263,37 @@ class Server:
         self._end_if_alone()
 
     def _end_if_alone(self) -> None:
-        if self._shared.draining and not self._acceptor.open:
+        alone = not (self._acceptor.open or self._acceptor.listens)
+        if self._shared.draining and alone:
             self._end()
 
-    def _end(self) -> None:
-        """Close what is left; ``run`` returns."""
+    def _cut_off(self, why: str) -> None:
+        """End now, and say at whose cost."""
         if self.done:
             return
+        left = self._end()
+        away = self._acceptor.turn_away()
+        self._acceptor.close()
+        if left or away:
+            message = f"cut off: {left} connections, {away} not yet accepted"
+            self._report(message, TimeoutError(why))
+
+    def _end(self) -> int:
+        """Close what is left, and return how many; ``run`` returns."""
+        if self.done:
+            return 0
         self.done = True
         if self._pool is not None:
             self._pool.close()  # From here on, nothing is held.
-        for watch in self._reactor.table:
-            if isinstance(watch, Connection):
-                self._reactor.retire(watch)
+        left = [w for w in self._reactor.table if isinstance(w, Connection)]
+        for connection in left:
+            self._reactor.retire(connection)
+        return len(left)
 
     # --8<-- [end:stop]
 
     def close(self) -> None:
         """Close everything, without grace; again does nothing."""
         self._end()
-        self._reactor.retire(self._acceptor)
+        self._acceptor.close()
         self._reactor.close()

@@ -6,7 +6,6 @@ the system calls, bound to names that are found quickly; the four masks of
 the mode; the budget; and whether the server is about to end.
 """
 
-import contextlib
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -105,6 +104,10 @@ class Shared:
         not the connection: if that has gone in time, the token is stale.
         """
         watch = self.reactor.table.get(token)
-        if watch is not None:
-            with contextlib.suppress(OSError):  # ENOTCONN: reset meanwhile.
-                self.shutdown(watch.fd, socket.SHUT_RDWR)
+        if watch is None:
+            return
+        try:
+            self.shutdown(watch.fd, socket.SHUT_RDWR)
+        except OSError:
+            # ENOTCONN: reset meanwhile.  If not, it is tried again.
+            self._start(partial(self._give_up_on, token))

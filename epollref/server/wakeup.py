@@ -17,16 +17,19 @@ safe in a signal handler that interrupts another ``call_soon``.
 import os
 from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 from epollref.kernel import Kernel
 from epollref.masks import EPOLLET, EPOLLIN
+from epollref.server.report import Report
 from epollref.server.watch import Watch
 
 ONE = (1).to_bytes(8, "little")
 """What is added to the counter: eight bytes, a 64-bit integer."""
 
-Report = Callable[[str, Exception], None]
-"""Is told what went wrong, and the exception."""
+TRIES: Final = 2
+"""How often the bell is rung for one call.  Another thread has no other way
+to end the sleep of the loop."""
 
 
 class Wakeup(Watch):
@@ -34,7 +37,7 @@ class Wakeup(Watch):
 
     Args:
         kernel: Where the system calls go.
-        report: Is told of a call that raises.
+        report: Is told of a call that raises, and of a bell that fails.
 
     Raises:
         OSError: EMFILE, ENFILE, ENOMEM.
@@ -62,9 +65,33 @@ class Wakeup(Watch):
             callback: What to call; dropped if the loop is closed.
         """
         self._calls.append(callback)
-        if not self._rung and not self._closed:
+        failed: OSError | None = None
+        for _ in range(TRIES):
+            if self._rung or self._closed:
+                return
+            failed = self._ring()
+            if failed is None:
+                return
+        if failed is not None:
+            self._report("the wakeup cannot be rung", failed)
+
+    def _ring(self) -> OSError | None:
+        """Write to the eventfd, and return what the kernel says against it."""
+        try:
+            # First the note: once it is written, the loop may be at it.
             self._rung = True
             self._write(self.fd, ONE)
+        except BaseException as error:
+            self._rung = False  # Or no later call would ring.
+            if not isinstance(error, OSError):
+                raise
+            return error
+        return None
+
+    @property
+    def unheard(self) -> bool:
+        """Whether a call waits and no bell rings for it."""
+        return bool(self._calls) and not self._rung
 
     def ready(self, events: int) -> None:
         """Make the calls that wait.

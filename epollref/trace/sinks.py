@@ -11,28 +11,20 @@ notation.
 - each line is one write(2) to a file in append mode, at once: what was
   written stays when the program dies, threads do not cut each other's
   lines, and no lock can hang a signal handler;
-- what cannot be written (a full disk) is counted, and never raised: it would
-  look like a failure of the call that was traced.
+- what cannot be written (a full disk, a pipe that nobody empties) is counted,
+  and never raised: it would look like a failure of the call that was traced.
 """
 
-import contextlib
-import fcntl
-import os
-import resource
-import select
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, Self, TextIO
+from typing import Final, TextIO
 
+from epollref.output import Output
 from epollref.trace.items import Call
 from epollref.trace.notation import Notation
 
 Sink = Callable[[Call], None]
 """Takes a finished call.  It must not raise."""
-
-HIGH: Final = 768
-"""The descriptor of a log is at least this one, where the limit allows it;
-it stays below the 1024 that select(2) can hold."""
 
 PLAIN: Final = Notation()
 """strace without options."""
@@ -74,75 +66,31 @@ class StreamSink:
         self._stream.flush()
 
 
-class FileSink:
+class FileSink(Output):
     """Writes each call as a line to a file, as ``strace -o`` does.
 
     Args:
         file: A path, which is created or emptied; or a descriptor, which
-            is copied and stays the caller's.
+            stays the caller's.
         notation: How lines are written.
+        patience: Seconds to wait for the reader of a pipe or a FIFO; then
+            lines are lost.
 
     Raises:
         OSError: The file cannot be opened, or EMFILE.
     """
 
     def __init__(
-        self, file: str | Path | int, notation: Notation = PLAIN
+        self,
+        file: str | Path | int,
+        notation: Notation = PLAIN,
+        *,
+        patience: float = 0.0,
     ) -> None:
-        self.lost = 0
-        """How many lines could not be written."""
-        self.error: OSError | None = None
-        """Why, for the first of them."""
-        self._line = notation.line
-        if isinstance(file, int):
-            self._fd = _high_copy(file)
-            return
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-        fd = os.open(file, flags, 0o666)
-        try:
-            self._fd = _high_copy(fd)
-        finally:
-            os.close(fd)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        super().__init__(file, patience)
+        self._notation = notation
 
     def __call__(self, call: Call) -> None:
         """Write one line, in one piece and at once."""
-        line = (self._line(call) + "\n").encode(errors="backslashreplace")
-        try:
-            self._write(line)
-        except OSError as error:
-            self.lost += 1
-            self.error = self.error or error
-
-    def _write(self, line: bytes) -> None:
-        while line:
-            try:
-                line = line[os.write(self._fd, line) :]
-            except BlockingIOError:
-                # The program has made our common stderr non-blocking.
-                writable = select.poll()
-                writable.register(self._fd, select.POLLOUT)
-                writable.poll()
-
-    def close(self) -> None:
-        """Close the file; a second call does nothing.
-
-        What is traced afterwards is lost.
-        """
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            # The program may have closed everything it could.
-            with contextlib.suppress(OSError):
-                os.close(fd)
-
-
-def _high_copy(fd: int) -> int:
-    """Return a close-on-exec copy of a descriptor, out of the way."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    lowest = min(HIGH, soft * 3 // 4) if soft >= 0 else HIGH
-    return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, lowest)
+        line = self._notation.line(call) + "\n"
+        self.line(line.encode(errors="backslashreplace"))

@@ -85,5 +85,8 @@ class FaultyKernel:
         return self.real.eventfd(initval, flags)
 
     def close(self, fd: int) -> None:
-        self._enter("close", fd)
-        self.real.close(fd)
+        try:
+            self._enter("close", fd)
+        finally:
+            # Linux closes first and complains then (close(2), NOTES).
+            self.real.close(fd)

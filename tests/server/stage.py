@@ -18,6 +18,7 @@ from epollref.kernel import Kernel
 from epollref.linux import LinuxKernel
 from epollref.server.connection import Connection
 from epollref.server.listener import listen
+from epollref.server.report import Report
 from epollref.server.server import Server
 from epollref.server.session import EchoSession
 
@@ -80,6 +81,7 @@ class Stage:
         **options: Any,
     ) -> None:
         self.errors: list[tuple[str, Exception]] = []
+        self.report: Report = lambda *what: self.errors.append(what)
         self.sessions: list[weakref.ref[EchoSession]] = []
         listener = self.listen(family)
         self.address = listener.getsockname()
@@ -90,7 +92,7 @@ class Stage:
             kernel or LinuxKernel(),
             listener.detach(),
             mode,
-            report=lambda *what: self.errors.append(what),
+            report=lambda *what: self.report(*what),
             **options,
         )
 

@@ -2,43 +2,16 @@
 
 import errno
 import os
-import resource
 import socket
-import subprocess
-import sys
-from typing import Any
 
 import pytest
 
-from epollref.masks import EPOLL_CTL_MOD, EPOLLIN
+from epollref.masks import EPOLLIN
 from epollref.server.acceptor import ACCEPT_BUDGET, MOMENT
 from epollref.server.server import Server
-from tests.server.clock import Clock
+from tests.server.crowded import Crowded
 from tests.server.faulty import FaultyKernel
-from tests.server.stage import Client, Stage
-
-
-class Crowded:
-    """A stage with a kernel that fails and a clock that stands."""
-
-    def __init__(self, **options: Any) -> None:
-        self.kernel = FaultyKernel()
-        self.clock = Clock()
-        self.stage = Stage(kernel=self.kernel, clock=self.clock, **options)
-
-    def listener_masks(self) -> list[int]:
-        """Return what the listener's mask was set to."""
-        return [
-            args[2]  # type: ignore[misc]  # the masks are the third argument
-            for name, args in self.kernel.calls
-            if name == "epoll_ctl" and args[0] == EPOLL_CTL_MOD
-        ]
-
-    def sleeps(self) -> bool:
-        """Whether nothing is reported: the listener does not spin."""
-        self.stage.settle()
-        return [self.stage.server.turn(0) for _ in range(3)] == [0, 0, 0]
-
+from tests.server.stage import Stage
 
 TRANSIENT = [
     errno.ECONNABORTED,
@@ -169,43 +142,6 @@ def test_more_than_the_limit_wait_outside() -> None:
         assert crowded.listener_masks() == [0, EPOLLIN, 0]
 
 
-def test_a_listener_that_is_shut_down_is_retired() -> None:
-    """HUP comes without being asked for; accept4(2) says EINVAL."""
-    with Stage() as stage:
-        client = stage.connect()
-        (listener,) = (
-            w for w in stage.server.table if type(w).__name__ == "Acceptor"
-        )
-        stranger = socket.socket(fileno=os.dup(listener.fd))
-        stranger.shutdown(socket.SHUT_RDWR)
-        stranger.close()
-        stage.until(lambda: stage.errors)
-        assert [getattr(e, "errno", 0) for _, e in stage.errors] == [
-            errno.EINVAL
-        ]
-        stage.echo(client, b"hello")
-        client.close()
-        stage.until(lambda: not stage.server.connections)
-        stage.errors.clear()
-
-
-def test_a_full_server_does_not_spin_on_a_listener_that_is_shut_down() -> None:
-    """Its mask is 0, and HUP comes all the same."""
-    with Stage(max_connections=1) as stage:
-        client = stage.connect()
-        stage.settle()
-        (listener,) = (
-            w for w in stage.server.table if type(w).__name__ == "Acceptor"
-        )
-        stranger = socket.socket(fileno=os.dup(listener.fd))
-        stranger.shutdown(socket.SHUT_RDWR)
-        stranger.close()
-        stage.until(lambda: stage.errors)
-        stage.settle()
-        stage.echo(client, b"hello")
-        stage.errors.clear()
-
-
 def test_a_reserve_is_not_taken_again_after_the_end() -> None:
     """The timer of the step back rings when the listener is gone."""
     crowded = Crowded()
@@ -233,63 +169,3 @@ def test_a_server_that_cannot_be_made_leaves_the_listener_alone(
         with pytest.raises(OSError, match="Too many"):
             Server(kernel, listener.fileno(), "level")
         assert listener.getsockname()
-
-
-FEW = 24
-
-
-def _run_out_of_descriptors() -> None:
-    """Serve more peers than there are descriptors; in a child process."""
-    peers = 40
-    with Stage("edge") as stage:
-        # The clients' descriptors are made before the limit falls.
-        sockets = [socket.socket(stage.family) for _ in range(peers)]
-        highest = max(each.fileno() for each in sockets)
-        resource.setrlimit(
-            resource.RLIMIT_NOFILE, (highest + 1 + FEW, highest + 1 + FEW)
-        )
-        clients = []
-        for each in sockets:
-            each.connect(stage.address)
-            client = Client(each)
-            client.send(b"hello")
-            clients.append(client)
-        served, told = [], []
-        while clients:
-            for client in list(clients):
-                try:
-                    got = client.take()
-                except ConnectionResetError:
-                    client.ended = True  # Closed with its bytes unread.
-                    got = b""
-                if got == b"hello":
-                    served.append(client)
-                elif not client.ended:
-                    continue
-                else:
-                    told.append(client)
-                clients.remove(client)
-                client.close()
-            stage.server.turn(20)
-        assert len(served) + len(told) == peers
-        assert len(served) >= FEW
-        stage.until(lambda: not stage.server.connections)
-        stage.assert_nothing_left()
-        sys.stdout.write(f"{len(served)} served, {len(told)} told\n")
-
-
-def test_really_out_of_descriptors_every_peer_gets_an_answer() -> None:
-    """RLIMIT_NOFILE is reached: some are told, all others are served."""
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.server.test_acceptor"],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    assert child.returncode == 0, child.stderr
-    assert "served" in child.stdout
-
-
-if __name__ == "__main__":
-    _run_out_of_descriptors()

@@ -133,6 +133,25 @@ def test_a_worker_that_fails_has_its_watch_retired(bench: Bench) -> None:
     assert [str(error) for error in bench.errors] == ["bad"]
 
 
+def test_a_watch_that_a_worker_cannot_re_arm_is_retired(bench: Bench) -> None:
+    """It would hear nothing any more, and keep its descriptor for ever."""
+    fd = bench.watch.fd
+    with WorkerPool(1, report=lambda _, e: bench.errors.append(e)) as pool:
+
+        def break_the_watch() -> bool:
+            bench.watch.fd = -1
+            return True
+
+        bench.watch.act = lambda watch: hand_over(
+            bench.reactor, pool, watch, break_the_watch
+        )
+        bench.peer.send(b"x")
+        while len(bench.reactor.table) == 2:
+            bench.reactor.turn(20)
+    os.close(fd)
+    assert {getattr(e, "errno", 0) for e in bench.errors} == {errno.EBADF}
+
+
 def test_a_pool_finishes_what_is_queued_before_it_closes() -> None:
     """No job is dropped; a second close does nothing."""
     done: list[int] = []

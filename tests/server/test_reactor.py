@@ -1,15 +1,12 @@
 """The loop: one wait, its batch, the timers; and nothing kills it."""
 
-import contextlib
 import errno
 import os
 import socket
-import sys
 
 import pytest
 
 from epollref.masks import EPOLLIN
-from epollref.server.reactor import report_on_stderr
 from tests.server.bench import Bench, Noting
 
 
@@ -86,7 +83,7 @@ def test_a_handler_that_raises_loses_its_watch_and_not_the_loop(
 def test_a_handler_that_closes_its_own_descriptor_is_survived(
     bench: Bench,
 ) -> None:
-    """DEL then says EBADF, and that is reported too."""
+    """DEL then says EBADF, close too, and both are reported."""
 
     def bad(watch: Noting, events: int) -> None:
         os.close(watch.fd)
@@ -96,9 +93,43 @@ def test_a_handler_that_closes_its_own_descriptor_is_survived(
     peer.send(b"x")
     bench.reactor.turn(0)
     numbers = [getattr(error, "errno", None) for _, error in bench.errors]
-    assert numbers == [None, errno.EBADF]
+    assert numbers == [None, errno.EBADF, errno.EBADF]
     assert failing.left == 1
     assert len(bench.reactor.table) == 1
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EINTR, errno.ENOMEM])
+@pytest.mark.parametrize("call", ["epoll_ctl", "close"])
+def test_a_watch_is_retired_whatever_the_kernel_says(
+    bench: Bench, call: str, number: int
+) -> None:
+    """It is told that it is gone, its descriptor is closed, it is reported."""
+    watch, peer = bench.watch()
+    bench.kernel.fail(call, number)
+    bench.reactor.retire(watch)
+    assert watch.left == 1
+    assert peer.recv(1) == b""
+    assert [getattr(error, "errno", 0) for _, error in bench.errors] == [number]
+
+
+def test_a_reactor_closes_its_instance_whatever_the_kernel_says(
+    bench: Bench,
+) -> None:
+    """Every DEL fails on the way; no descriptor is left behind."""
+    watches = [bench.watch()[0] for _ in range(3)]
+    bench.kernel.fail("epoll_ctl", *[errno.EIO] * 4)
+    bench.reactor.close()
+    assert [watch.left for watch in watches] == [1, 1, 1]
+    assert len(bench.errors) == 4
+
+
+def test_a_mod_that_fails_leaves_the_mask_as_it_was(bench: Bench) -> None:
+    """Who compares masks would else never ask again."""
+    watch, _ = bench.watch()
+    bench.kernel.fail("epoll_ctl", errno.ENOMEM)
+    with pytest.raises(OSError, match="memory"):
+        bench.reactor.modify(watch, 0)
+    assert watch.mask == EPOLLIN
 
 
 def test_a_signal_ends_a_wait_with_an_empty_batch(bench: Bench) -> None:
@@ -159,30 +190,3 @@ def test_a_poke_that_raises_loses_the_watch(bench: Bench) -> None:
     bench.reactor.poke(watch, EPOLLIN)
     assert watch.left == 1
     assert len(bench.errors) == 1
-
-
-@pytest.mark.parametrize("stderr", ["none", "closed", "broken"])
-def test_an_error_that_nobody_can_read_is_survived(
-    stderr: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No stderr, a closed one, or a pipe without a reader."""
-    r, w = os.pipe()
-    os.close(r)
-    with open(w, "w", buffering=1) as stream:
-        if stderr == "closed":
-            stream.close()
-        monkeypatch.setattr(sys, "stderr", None if stderr == "none" else stream)
-        report_on_stderr("a handler failed", ValueError("bad"))
-        with contextlib.suppress(OSError):
-            stream.close()
-
-
-def test_errors_are_written_to_stderr_unless_told_otherwise(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """A message, and the traceback."""
-    report_on_stderr("a handler failed", ValueError("bad"))
-    assert capsys.readouterr().err.splitlines() == [
-        "a handler failed",
-        "ValueError: bad",
-    ]

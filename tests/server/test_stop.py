@@ -1,5 +1,6 @@
 """The graceful end: what is owed is paid, and then it is over."""
 
+import errno
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,32 +8,11 @@ import pytest
 
 from epollref.server.shared import CHUNK
 from tests.server.clock import Clock
+from tests.server.ending import DRAIN, Ending, fill_up
 from tests.server.faulty import FaultyKernel
-from tests.server.stage import Client, Stage
+from tests.server.stage import Stage
 
 Way = dict[str, Any]
-DRAIN = 5.0
-
-
-class Ending:
-    """A stage with a clock, to see when it ends."""
-
-    def __init__(self, way: Way) -> None:
-        self.clock = Clock()
-        self.stage = Stage(clock=self.clock, drain_limit=DRAIN, **way)
-
-    def stop(self) -> None:
-        self.stage.server.stop()
-        self.stage.server.turn()
-
-    def until_done(self) -> None:
-        self.stage.until(lambda: self.stage.server.done)
-
-    def assert_over(self) -> None:
-        assert self.stage.errors == []
-        assert self.stage.server.connections == 0
-        self.stage.until(lambda: not any(ref() for ref in self.stage.sessions))
-        assert len(self.stage.server.table) == 1  # The wakeup.
 
 
 @pytest.fixture
@@ -40,15 +20,6 @@ def ending(way: Way) -> Iterator[Ending]:
     ending = Ending(way)
     with ending.stage:
         yield ending
-
-
-def fill_up(stage: Stage, client: Client) -> int:
-    """Send until the server takes no more; return how much that was."""
-    sent = 0
-    while stage.session().wants_input:
-        sent += client.send(bytes(CHUNK))
-        stage.server.turn(20)
-    return sent
 
 
 def test_a_server_without_connections_ends_at_once(ending: Ending) -> None:
@@ -181,7 +152,7 @@ def test_a_peer_that_neither_reads_nor_ends_is_given_up(
     assert not ending.stage.server.done
     ending.clock.now += 1
     ending.until_done()
-    ending.assert_over()
+    ending.assert_over("1 connections, 0 not yet accepted")
 
 
 def test_a_second_stop_ends_at_once(ending: Ending) -> None:
@@ -192,8 +163,27 @@ def test_a_second_stop_ends_at_once(ending: Ending) -> None:
     assert not ending.stage.server.done
     ending.stop()
     ending.until_done()
-    ending.stage.server.stop()
-    ending.assert_over()
+    ending.stop()  # It is over already.
+    ending.assert_over("1 connections, 0 not yet accepted")
+
+
+@pytest.mark.parametrize("call", ["epoll_ctl", "close"])
+def test_a_stop_goes_on_when_the_listener_cannot_be_closed(
+    way: Way, call: str
+) -> None:
+    """Every peer hears the end, whatever DEL and close say."""
+    kernel = FaultyKernel()
+    with Stage(kernel=kernel, clock=Clock(), **way) as stage:
+        clients = [stage.connect() for _ in range(3)]
+        stage.until(lambda: not any(c.held for c in stage.connections()))
+        stage.settle()
+        kernel.fail(call, *[errno.EIO] * 3)
+        stage.server.stop()
+        for client in clients:
+            stage.until(lambda: client.take() == b"" and client.ended)  # noqa: B023 - awaited here
+            client.close()
+        stage.until(lambda: stage.server.done)
+        assert {getattr(e, "errno", 0) for _, e in stage.errors} == {errno.EIO}
 
 
 def test_the_drain_does_not_spin(way: Way) -> None:

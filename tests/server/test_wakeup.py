@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from epollref.server.reactor import Reactor
+from epollref.server.wakeup import TRIES
 from tests.server.faulty import FaultyKernel
 
 
@@ -85,6 +86,89 @@ def test_a_call_that_raises_is_reported_and_the_rest_is_made() -> None:
         reactor.turn(0)
     assert errors == ["bad"]
     assert called == [1]
+
+
+ANY = [
+    errno.EIO,
+    errno.EAGAIN,
+    errno.EINTR,
+    errno.ENOMEM,
+    errno.ENOSPC,
+    errno.EBADF,
+]
+
+
+def nobody(message: str, error: Exception) -> None:
+    """Report to nobody."""
+
+
+@pytest.mark.parametrize("number", ANY)
+def test_a_bell_that_failed_rings_for_the_next_call(number: int) -> None:
+    """Whatever write(2) said, the wakeup is not deaf."""
+    kernel = FaultyKernel()
+    kernel.fail("write", *[number] * TRIES)
+    called: list[int] = []
+    with Reactor(kernel, report=nobody) as reactor:
+        reactor.call_soon(lambda: called.append(1))
+        assert kernel.count("write") == TRIES
+        reactor.call_soon(lambda: called.append(2))
+        assert kernel.count("write") == TRIES + 1
+        assert reactor.turn() == 1
+    assert called == [1, 2]
+
+
+@pytest.mark.parametrize("number", ANY)
+def test_a_call_whose_bell_failed_is_made_before_the_loop_sleeps(
+    number: int,
+) -> None:
+    """The turn may wait for ever, and nothing else would end it."""
+    kernel = FaultyKernel()
+    kernel.fail("write", *[number] * TRIES)
+    called: list[int] = []
+    errors: list[Exception] = []
+    with Reactor(kernel, report=lambda _, e: errors.append(e)) as reactor:
+        reactor.call_soon(lambda: called.append(1))
+        reactor.turn()
+    assert called == [1]
+    assert [getattr(error, "errno", 0) for error in errors] == [number]
+
+
+def test_a_bell_that_failed_once_still_wakes_a_sleeping_loop() -> None:
+    """A worker has no second way: it is rung again at once."""
+    kernel = FaultyKernel()
+    kernel.fail("write", errno.EIO)
+    called: list[int] = []
+    with Reactor(kernel, report=nobody) as reactor:
+        thread = threading.Thread(
+            target=reactor.call_soon, args=[lambda: called.append(1)]
+        )
+        thread.start()
+        while not called:
+            reactor.turn()
+        thread.join()
+    assert called == [1]
+
+
+def test_a_handler_that_raises_out_of_the_bell_leaves_it_whole() -> None:
+    """Ctrl-C in the middle of the write; the next call rings."""
+
+    class Interrupted(FaultyKernel):
+        """Its first write is interrupted."""
+
+        def write(self, fd: int, data: bytes | memoryview, /) -> int:
+            if not self.count("write"):
+                self.calls.append(("write", (fd,)))
+                raise KeyboardInterrupt
+            return super().write(fd, data)
+
+    kernel = Interrupted()
+    called: list[int] = []
+    with Reactor(kernel) as reactor:
+        with pytest.raises(KeyboardInterrupt):
+            reactor.call_soon(lambda: called.append(1))
+        reactor.call_soon(lambda: called.append(2))
+        assert reactor.turn() == 1
+    assert called == [1, 2]
 
 
 def test_after_close_nothing_is_written() -> None:

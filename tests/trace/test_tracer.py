@@ -23,6 +23,7 @@ from epollref.masks import (
     EPOLLET,
     EPOLLIN,
 )
+from epollref.output import HIGH
 from epollref.trace.calls import (
     Accept,
     Close,
@@ -36,7 +37,7 @@ from epollref.trace.calls import (
 )
 from epollref.trace.items import Call
 from epollref.trace.notation import Notation
-from epollref.trace.sinks import HIGH, FileSink, StreamSink
+from epollref.trace.sinks import FileSink, StreamSink
 from epollref.trace.tracer import TracedKernel
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
@@ -333,7 +334,7 @@ def test_a_full_pipe_that_does_not_block_loses_nothing() -> None:
     r, w = os.pipe2(os.O_NONBLOCK)
     os.set_blocking(r, True)
     written = 0
-    with FileSink(w) as sink:
+    with FileSink(w, patience=60) as sink:
         while True:  # until the pipe is full
             try:
                 written += os.write(w, b"\n" * 65536)
