@@ -23,8 +23,11 @@ Read in this order; a module imports only modules above it:
 - `entries`    what stands in the record of what ran
 - `ledger`     the record of what ran
 - `executed`   where a snippet's test says which lines it executed
+- `selection`  which tests a sample needs: found, not listed
+- `plan`       what a run is going to run
 - `recorder`   fills the ledger during a run
 - `plugin`     the wiring into pytest
+- `apart`      a command, and the end of every process that it left
 - `run`        the samples alone, for `make serve`
 
 None of it is part of epollref, and none of it hooks into the site's

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         config = load_config(site_dir=str(folder), strict=False)
         for each in READERS:
-            config.mdx_configs[each]["ledger"] = str(ledger)
+            config.mdx_configs.setdefault(each, {})["ledger"] = str(ledger)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
     except (Abort, ConfigurationError) as error:

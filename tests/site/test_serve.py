@@ -31,6 +31,7 @@ watch: [snippets]
 plugins: []
 markdown_extensions:
   - pymdownx.superfences
+  - pymdownx.highlight: {pygments_lang_class: true}
   - tests.site.badge
   - tests.site.evidence
 """
@@ -107,8 +108,9 @@ def shown(root: Path, page: str, *options: str) -> Iterator[Shown]:
         try:
             yield Shown(root, process)
         finally:
-            process.terminate()
-            process.communicate()
+            if process.poll() is None:
+                process.terminate()
+                process.communicate()
 
 
 def test_a_port_in_use_is_said_before_anything_runs(

@@ -38,6 +38,7 @@ class Building:
         self._folder = folder
         self._ledger = ledger
         self._number = 0
+        self._good: list[Path] = []
         self._child: Child | None = None
 
     @property
@@ -55,11 +56,14 @@ class Building:
             return None
         said = self._child.log.read_text("utf-8", "replace").strip()
         self._child = None
+        if status:
+            return Built(None, said)
+        self._good.append(self._site)
         # The one before may still be read by an answer under way.
-        shutil.rmtree(
-            self._folder / f"site-{self._number - 2}", ignore_errors=True
-        )
-        return Built(None if status else self._site, said)
+        for old in self._good[:-2]:
+            shutil.rmtree(old, ignore_errors=True)
+        del self._good[:-2]
+        return Built(self._site, said)
 
     def stop(self) -> None:
         """End the build that runs."""
