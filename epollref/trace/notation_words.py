@@ -25,12 +25,15 @@ def _hexadecimal(text: str) -> int:
     """Return the number of ``0x7`` or ``0x7 /* SHUT_??? */``.
 
     Raises:
-        ValueError: It is no such number, or no 64-bit one.
+        ValueError: It is no such number, or has more than 32 bits.
     """
     digits = text.partition(" /* ")[0]
-    if not digits.startswith("0x") or len(digits) > 18 or "_" in digits:
+    if not digits.startswith("0x") or "_" in digits:
         raise ValueError(f"no word of this family: {text[:40]}")
-    return int(digits, 16)
+    number = int(digits, 16)
+    if number >> 32:
+        raise ValueError(f"more than 32 bits: {text[:40]}")
+    return number
 
 
 class Bits:

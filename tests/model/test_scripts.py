@@ -1,13 +1,16 @@
 """Scripts that people write: read, played on both kernels, written down."""
 
 import itertools
+import resource
 from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from epollref.commands.descriptors import take_all
 from epollref.masks import EPOLLET, EPOLLIN
+from epollref.model.conformance.threads import Waiter
 from epollref.model.epoll import Epoll
 from epollref.model.scripts import (
     Script,
@@ -237,6 +240,35 @@ def test_where_the_kernels_differ_both_are_shown() -> None:
         ("eventfd2(-1)", "a counter is not negative"),
         ("tcp_listener() = l\nconnect(l) = c\nwrite(c, 99999)", "line 3"),
         ("close(3)\n<... epoll_wait resumed>[x], 8, -1) = 1", "line 1"),
+        (
+            "close(3)\n[pid 1] <... epoll_wait resumed>"
+            "[{events=EPOLLIN, data= }], 8, -1) = 1",
+            "not a",
+        ),
+        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, 0x1ffffffff)", "more than 32 bits"),
+        (
+            "epoll_ctl(3, EPOLL_CTL_ADD, 3, {events=EPOLLIN|0x100000000})",
+            "more than 32 bits",
+        ),
+        (
+            "epoll_ctl(3, EPOLL_CTL_ADD, 3, "
+            "{EPOLLIN, data=0x10000000000000000})",
+            "more than 64 bits",
+        ),
+        (
+            "epoll_ctl(3, EPOLL_CTL_ADD, 3, "
+            "{EPOLLIN, data={u32=4294967296, u64=0}})",
+            "more than 32 bits",
+        ),
+        ("epoll_ctl(3, 0x100000001, 3, EPOLLIN)", "more than 32 bits"),
+        ("epoll_create1(0x100000000)", "more than 32 bits"),
+        ("eventfd2(4294967296)", "more than 32 bits"),
+        ("eventfd2(0, 0x100000000)", "more than 32 bits"),
+        ("accept4(3, NULL, NULL, 0x100000000)", "more than 32 bits"),
+        ("shutdown(3, 0x100000000)", "more than 32 bits"),
+        ("close(4294967299)", "more than 32 bits"),
+        ("close(4294967295)", "more than an int can hold"),
+        ("epoll_wait(3, 8, 2147483648)", "more than an int can hold"),
     ],
 )
 def test_what_cannot_be_understood_is_said_with_its_line(
@@ -316,3 +348,42 @@ def test_too_many_calls_are_played_without_lists_only() -> None:
         play_on_linux(script)
     plays = [play_on_model(script), play_on_linux(script, lists=False)]
     assert differences(plays) == 0
+
+
+def test_a_script_may_have_more_than_two_hundred_descriptors() -> None:
+    """Our own limit is no EMFILE of Linux."""
+    take_all()
+    script = read_script("eventfd2(0)\n" * 450)
+    plays = [play_on_model(script), play_on_linux(script, lists=False)]
+    assert differences(plays) == 0
+    assert plays[1].steps[-1].played.outcome == 452
+
+
+def test_too_many_descriptors_are_said_with_the_line() -> None:
+    """Where the soft limit leaves no more room, that is no answer either."""
+    script = read_script("eventfd2(0)\n" * 250)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    try:
+        with pytest.raises(ScriptError, match=r"^line 201: more than 200 desc"):
+            play_on_linux(script, lists=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_sleeping_wait_needs_no_thread_in_a_copy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Many endless waits are played in the time that as many calls take."""
+    started = 0
+    start = Waiter.start
+
+    def counted(self: Waiter) -> None:
+        nonlocal started
+        started += 1
+        start(self)
+
+    monkeypatch.setattr(Waiter, "start", counted)
+    text = "epoll_create1() = ep\n" + "epoll_wait(ep, 8, -1)\n" * 20
+    assert differences(on_both(text)) == 0
+    assert started == 20

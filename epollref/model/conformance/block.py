@@ -15,10 +15,19 @@ import os
 import resource
 from typing import Final
 
+from epollref.model.files import OutsideScopeError
 from epollref.model.table import FIRST
 
 ROOM: Final = 200
-"""Numbers of one kernel; a script that needs more is too long."""
+"""Numbers of one kernel, unless a script says that it needs more."""
+
+
+_taken: Final[set[range]] = set()
+"""The blocks of this process, whether their numbers are open or not."""
+
+
+class NoRoomError(OutsideScopeError):
+    """The block is full: our limit, and no answer of Linux."""
 
 
 def failure(number: int) -> OSError:
@@ -33,14 +42,16 @@ def failure(number: int) -> OSError:
 class Block:
     """Numbers that nobody else uses.
 
+    Args:
+        room: How many.
+
     Raises:
         OSError: EMFILE: no block of numbers is free.
     """
 
-    def __init__(self) -> None:
-        self._guard = _first_free()
-        self._base = self._guard + 1
-        self._end = self._guard + ROOM
+    def __init__(self, room: int = ROOM) -> None:
+        self._numbers = _first_free(room)
+        self._base, self._end = self._numbers.start, self._numbers.stop
 
     def real(self, fd: int) -> int:
         """Return the real number; -1 for what no script was given.
@@ -69,7 +80,7 @@ class Block:
             The number that the script knows.
 
         Raises:
-            OSError: EMFILE: the block is full.
+            NoRoomError: The block is full.
         """
         try:
             real = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, self._base)
@@ -77,7 +88,10 @@ class Block:
             os.close(opened)
         if real >= self._end:
             os.close(real)
-            raise failure(errno.EMFILE)
+            raise NoRoomError(
+                f"more than {self._end - self._base:,} descriptors at once: "
+                "there is no room for them here"
+            )
         return self.shown(real)
 
     def clear(self) -> None:
@@ -87,23 +101,25 @@ class Block:
     def give_back(self) -> None:
         """Close all, and let somebody else have the numbers."""
         self.clear()
-        os.close(self._guard)
+        _taken.discard(self._numbers)
 
 
-def _first_free() -> int:
-    """Find ``ROOM`` numbers that nobody uses, and take the first.
-
-    Who looks next finds it taken, so two kernels never share a block.
-    """
+def _first_free(room: int) -> range:
+    """Take numbers in a row that nobody uses."""
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    for start in range(ROOM, most - ROOM, ROOM):
-        if any(_is_open(fd) for fd in range(start, start + ROOM)):
+    for start in range(ROOM, most - room, ROOM):
+        numbers = range(start, start + room)
+        if any(
+            numbers[0] in others or others[0] in numbers
+            for others in tuple(_taken)
+        ):
             continue
-        with open(os.devnull, "rb") as anything:
-            return fcntl.fcntl(anything, fcntl.F_DUPFD_CLOEXEC, start)
+        if not any(map(_is_open, numbers)):
+            _taken.add(numbers)
+            return numbers
     raise OSError(
         errno.EMFILE,
-        f"no {ROOM} descriptors in a row are free below {most}: ulimit -n",
+        f"no {room:,} descriptors in a row are free below {most}: ulimit -n",
     )
 
 

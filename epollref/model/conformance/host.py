@@ -23,7 +23,7 @@ from epollref.kernel import Ready
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLL_CLOEXEC
 from epollref.model.conformance import timers
-from epollref.model.conformance.block import Block, failure
+from epollref.model.conformance.block import ROOM, Block, failure
 from epollref.model.conformance.loopback import Loopback
 from epollref.model.conformance.threads import Waiters
 from epollref.model.profile import Profile
@@ -44,15 +44,17 @@ class HostKernel:
     Args:
         profile: What was measured.  A smaller send buffer or fewer pipe
             slots than the machine's are set on each file.
+        room: How many descriptors may be open at once.
 
     Raises:
         OSError: EMFILE: no block of numbers is free.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, room: int = ROOM) -> None:
         self._profile = profile
+        self._room = room
         self._linux = LinuxKernel()
-        self._numbers = Block()
+        self._numbers = Block(room)
         self._give_back = weakref.finalize(self, self._numbers.give_back)
         self._real: Callable[[int], int] = self._numbers.real
         self._waiters: Waiters | None = None
@@ -123,7 +125,7 @@ class HostKernel:
         """Let a new thread wait without end: ``epoll_wait(…, -1)``."""
         real = self._real(epfd)
         if not self._waiters:
-            self._waiters = Waiters()
+            self._waiters = Waiters(self._room)
             self._end_waits = weakref.finalize(self, self._waiters.finish)
             self._real = self._real_when_settled
         return self._waiters.wait(real, maxevents)

@@ -25,7 +25,7 @@ from typing import Final
 from epollref.kernel import Ready
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
-from epollref.model.conformance.block import Block
+from epollref.model.conformance.block import ROOM, Block
 
 CALLS: Final = (
     (b"232 ", b"281 ")
@@ -99,11 +99,15 @@ def _contents(path: str) -> bytes:
 
 
 class Waiters:
-    """The threads of one kernel."""
+    """The threads of one kernel.
 
-    def __init__(self) -> None:
+    Args:
+        room: How many may wait at once.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
         self._linux = LinuxKernel()
-        self._numbers = Block()
+        self._numbers = Block(room)
         self._blocked: list[Waiter] = []
         self._returned: list[Waiter] = []
         self._back: queue.SimpleQueue[Waiter] = queue.SimpleQueue()

@@ -1,10 +1,12 @@
 """A whole script on the model, on Linux, or on both."""
 
+import resource
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from epollref.model.calibrate import measure
+from epollref.model.conformance.block import ROOM
 from epollref.model.conformance.host import HostKernel
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
@@ -84,28 +86,51 @@ def play_on_linux(
             "list of Linux after each",
         )
     steps = []
-    with HostKernel(measure()) as host:
+    room = _room(script)
+    asleep: dict[int, Line] = {}
+    with HostKernel(measure(), room) as host:
         stage = Stage(host)
         for count, line in enumerate(progress(script.lines), start=1):
             played = stage.play(line)
+            if played.asleep:
+                asleep[played.asleep] = line
+            for woken, _ in played.woken:
+                asleep.pop(woken.thread, None)
             found = look(stage, lambda _: ()) if lists else ()
-            steps.append(Step(played, _with_ready(script, count, found)))
+            lines, awake = script.lines[:count], tuple(asleep.values())
+            ready = _with_ready(lines, awake, found, room)
+            steps.append(Step(played, ready))
     return Play("linux", tuple(steps))
 
 
+def _room(script: Script) -> int:
+    """Return how many descriptors a script may have at once.
+
+    A call makes two at most.  Two kernels play at a time, and each has a
+    second block for its threads, so a quarter of what is allowed is left.
+    """
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(ROOM, min(2 * len(script.lines), allowed // 4 - ROOM))
+
+
 def _with_ready(
-    script: Script, count: int, lists: tuple[Lists, ...]
+    lines: Sequence[Line],
+    asleep: Sequence[Line],
+    lists: tuple[Lists, ...],
+    room: int,
 ) -> tuple[Lists, ...]:
     """Find the ready lists after some lines, each from a copy of its own.
 
-    A wait on one epoll can change the list of another that watches it.
+    A wait on one epoll can change the list of another that watches it.  A
+    wait that sleeps to the end has found nothing and taken nothing, so it
+    needs no thread in the copy: it looks, and goes on.
     """
     found = []
     for place, each in enumerate(lists):
-        with HostKernel(measure()) as copy:
+        with HostKernel(measure(), room) as copy:
             stage = Stage(copy)
-            for line in script.lines[:count]:
-                stage.play(line)
+            for line in lines:
+                stage.play(line, awake=line in asleep)
             ready = ready_by_waiting(stage)(stage.epolls[place])
         found.append(Lists(each.epoll, each.interest, ready))
     return tuple(found)

@@ -81,15 +81,19 @@ class Stage:
         self._watches: dict[tuple[int, int, int], str] = {}
         self._words: dict[tuple[int, int], str] = {}
 
-    def play(self, line: Line) -> Played:
+    def play(self, line: Line, *, awake: bool = False) -> Played:
         """Play one line.
+
+        Args:
+            line: The line.
+            awake: Do not sleep in a wait that finds nothing.
 
         Raises:
             ScriptError: The line cannot be understood.
         """
         try:
             what = order(line.name, line.args, self._number, self._eights)
-            outcome = self._make(what.call)
+            outcome = self._make(what.call, awake)
             if isinstance(outcome, Crashed):
                 raise ValueError(f"{line.name} cannot be made: {outcome}")
             names = dict(self._names)
@@ -148,12 +152,12 @@ class Stage:
         if digits in self._numbers:
             return self._numbers[digits]
         if digits.lstrip("-").isdigit():
-            return values.number(digits)
+            return values.signed(digits)
         raise ValueError(f"no descriptor has the name {digits[:40]}")
 
     # calls
 
-    def _make(self, call: Call) -> Outcome:
+    def _make(self, call: Call, awake: bool) -> Outcome:
         if call.name == "drain":
             return self._repeat(Call("read", (*call.arguments, PIECE)))
         if call.name == "fill":
@@ -161,7 +165,7 @@ class Stage:
             return self._repeat(Call("write", (*call.arguments, piece)))
         if call.name == "epoll_wait":
             epfd, maxevents, timeout = map(int, call.arguments)
-            if timeout < 0:
+            if timeout < 0 and not awake:
                 return self._sleepers.wait(call)
             # Nothing can happen meanwhile: nobody is kept waiting.
             call = Call("epoll_wait", (epfd, maxevents, 0))

@@ -147,8 +147,10 @@ def event(text: str, lookup: Lookup) -> Event:
 def _word(text: str, lookup: Lookup) -> int:
     """Read a data word; strace 6.1 prints it twice."""
     if text.startswith("{"):
-        return number(text.rpartition("u64=")[2].rstrip("}"), 64)
-    if text[0].isalpha():
+        half, _, whole = text.strip("{}").removeprefix("u32=").partition(",")
+        number(half)
+        return number(whole.strip().removeprefix("u64="), 64)
+    if text[:1].isalpha() or text.startswith("_"):
         return lookup(text)
     return number(text, 64) & DATA_MASK
 
