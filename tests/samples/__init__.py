@@ -5,6 +5,7 @@ Read in this order; a module imports only modules above it:
 - `fences`     a page's fenced blocks, as the site's Markdown reads them
 - `includes`   the lines of snippets/ that a page shows
 - `identity`   a digest of what the reader sees
+- `typed`      what is typed in a console session, what is printed
 - `structure`  what a page may not hold, because nothing would run it
 - `tools`      the programs samples need, and their versions
 - `edits`      rewriting outputs in place

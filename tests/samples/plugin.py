@@ -32,6 +32,7 @@ from tests.samples.recorder import (
 )
 from tests.samples.structure import owner, refusals
 from tests.samples.tools import named_in, require
+from tests.samples.typed import StepsError, steps
 
 EDITS = pytest.StashKey[Edits]()
 SCRIPTS = pytest.StashKey["Pages"]()
@@ -157,10 +158,10 @@ def check_console(example: Example) -> str | None:
     run: Run = example.namespace["sample_run"]
     fence: Fence = example.parsed
     try:
-        commands = "\n".join(step.command for step in console.steps(fence))
+        commands = "\n".join(step.command for step in steps(fence.lines))
         require({"bash"} | named_in(commands))
         new = console.play(fence, run.root, run.scratch, run.record)
-    except console.ConsoleError as error:
+    except (console.ConsoleError, StepsError) as error:
         return str(error)
     return _settle(example, run, new) if run.record else None
 
