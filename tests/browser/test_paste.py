@@ -24,7 +24,11 @@ from tests.samples.typed import steps, trimmed
 
 pytestmark = pytest.mark.browser
 
-JOB = re.compile(r"\[\d+\][ +-]")
+JOB = re.compile(
+    r"(?:^\n)?\[\d+\](?:[ ]\d+|[ +-] +(?:Done|Exit|Stopped|Terminated)\b.*)$",
+    re.MULTILINE,
+)
+"""What an interactive shell says of a job; an empty line may go before."""
 
 
 def sessions(page: Path) -> list[Fence]:
@@ -40,20 +44,21 @@ PAGES = [
 ]
 
 
-def settled(lines: list[str], early: Counter[str]) -> list[str]:
+def settled(text: str, early: Counter[str]) -> list[str]:
     """Lines without what the shell says of its jobs, and what they say.
 
     Args:
-        lines: the output of a session.
-        early: what programs in the background print, at some time.
+        text: the output of a session.
+        early: what programs in the background print, at some time, and
+            what the shell repeats of a command of several lines.
     """
-    early = early.copy()
+    left = early.copy()
     found = []
-    for line in lines:
-        if early[line]:
-            early[line] -= 1
-        elif not JOB.match(line):
-            found.append(line)
+    for line in JOB.sub("\0", text).split("\n"):
+        if left[line]:
+            left[line] -= 1
+        elif line != "\0":
+            found.append(line.removesuffix("\0"))
     return trimmed(found)
 
 
@@ -62,10 +67,11 @@ def difference(fence: Fence, printed: str) -> str:
     shown, early = [], Counter[str]()
     for step in steps(fence.lines):
         shown += step.expected
-        if step.command.endswith("&"):
+        if step.command.endswith(" &"):
             early.update(step.expected)
-    wanted = settled(shown, early)
-    got = settled(printed.replace("\r", "").split("\n"), early)
+            early.update(step.command.removesuffix(" &").split("\n")[1:])
+    wanted = settled("\n".join(shown), early)
+    got = settled(printed.replace("\r", ""), early)
     asked = fence.options.get("normalise", "").split()
     return "" if matches(wanted, got, asked) else compared(wanted, got)
 
