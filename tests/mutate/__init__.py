@@ -11,4 +11,5 @@ the proof. Read in this order:
 - `disguise`  code that reaches a page past every collector
 - `programs`  mutants of programs and docstrings that pages show
 - `site`      mutants of the site's structure, its HTML and the ledger
+- `reader`    mutants of what a copy button gives
 """

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from tests.mutate import disguise, pages, programs, site
+from tests.mutate import disguise, pages, programs, reader, site
 from tests.mutate.gates import BUILD, CHECK, REBUILT, Mutant, run
 from tests.mutate.tree import LEDGER, Tree
 from tests.samples.run import WHERE
@@ -26,6 +26,7 @@ KINDS: tuple[Callable[[Tree], Iterator[Mutant]], ...] = (
     *disguise.KINDS,
     *programs.KINDS,
     *site.KINDS,
+    *reader.KINDS,
 )
 AT_LEAST = 40
 POOL = 400

@@ -7,7 +7,8 @@ snippets/, so it can compile there. It holds when
   ``...`` a session may stand for lines left out, never the last one;
 - each command succeeds, or the next one is ``echo $?`` and shows its
   status;
-- nothing runs on at the end.
+- nothing runs on at the end, and no descriptor of the shell is open: the
+  next session of the page is typed into the same shell.
 
 A command that leaves a program in the background (``&``) is given time
 to print what the page shows before the next one is typed: that is how a
@@ -189,6 +190,10 @@ class _Run:
         step.expected = recorded(step.expected, trimmed(step.printed))
 
     def _end(self, found: Sequence[Step]) -> None:
+        numbers = self.session.left_open()
+        if numbers:
+            close = " ".join(f"{number}>&-" for number in numbers)
+            raise ConsoleError(f"still open at the end: exec {close}")
         left = self.session.finish()
         if left:
             names = "\n".join(left)

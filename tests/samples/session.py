@@ -89,6 +89,7 @@ class Session:
         finally:
             os.close(screen)
         self.run("set -m")
+        self._own = self._descriptors()
 
     def __enter__(self) -> Self:
         return self
@@ -136,6 +137,10 @@ class Session:
     def running(self) -> list[str]:
         """The command lines of what still runs, the shell left out."""
         return [command_line(pid) for pid in self._background()]
+
+    def left_open(self) -> list[int]:
+        """The descriptors that the commands opened and did not close."""
+        return sorted(self._descriptors() - self._own)
 
     def finish(self, grace: float = 3) -> list[str]:
         """Let the shell end, and wait for what it left behind.
@@ -187,6 +192,10 @@ class Session:
 
     def _background(self) -> list[int]:
         return [pid for pid in self._processes() if pid != self._shell.pid]
+
+    def _descriptors(self) -> set[int]:
+        folder = Path(f"/proc/{self._shell.pid}/fd")
+        return {int(path.name) for path in folder.iterdir()}
 
     def _processes(self) -> list[int]:
         return processes(self._token, self._shell.pid)

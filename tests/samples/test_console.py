@@ -94,6 +94,7 @@ FAILS = {
     "the end of the shell": ("$ exit", "ended the shell"),
     "a syntax error": ("$ if then", "ended the shell"),
     "something that runs on": ("$ sleep 98 &", "still running"),
+    "a descriptor left open": ("$ exec 9</dev/null", "exec 9>&-"),
     "output that comes late": ("$ (sleep 0.2; echo late) &", r"\+late"),
     "a rule that does not exist": ("$ true", "no rule"),
 }
