@@ -47,7 +47,16 @@ class Prompt:
         self._token = f"{TOKEN}={uuid4().hex}"
         self._screen, screen = pty.openpty()
         termios.tcsetwinsize(screen, (ROWS, COLUMNS))
-        own = {"PS1": "$ ", "TERM": "xterm", TOKEN: self._token[-32:]}
+        readline = folder.with_name("inputrc")
+        # Readline does not expect it of a dumb terminal; programs shall
+        # print neither colours nor bars.
+        readline.write_text("set enable-bracketed-paste on\n", "ascii")
+        own = {
+            "INPUTRC": str(readline),
+            "PS1": "$ ",
+            "TERM": "dumb",
+            TOKEN: self._token[-32:],
+        }
         self._shell = subprocess.Popen(
             ["setsid", "--ctty", "bash", "--noprofile", "--norc", "-i"],
             stdin=screen,
