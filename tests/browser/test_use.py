@@ -1,17 +1,14 @@
-"""What a reader does on the site: search, copy, switch."""
+"""What a reader does on the site: search, switch."""
 
 from __future__ import annotations
 
-import ast
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from lxml import html
 from lxml.html import HtmlElement
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SITE, pages
 
@@ -50,32 +47,10 @@ def with_tabs(word: str, count: int) -> list[str]:
     return found
 
 
-def copied(page: Page, block: Locator) -> str:
-    """Press a block's copy button; return what the clipboard holds."""
-    page.evaluate("navigator.clipboard.writeText('nothing yet')")
-    block.hover()
-    block.locator("button[data-md-type=copy]").click()
-    page.wait_for_function(
-        "navigator.clipboard.readText().then(text => text != 'nothing yet')"
-    )
-    return str(page.evaluate("navigator.clipboard.readText()"))
-
-
 def unfold(page: Page) -> None:
     page.evaluate(
         "document.querySelectorAll('details').forEach(d => d.open = true)"
     )
-
-
-def lines_without_prompt(block: Locator, prompts: tuple[str, ...]) -> list[str]:
-    """Return the typed lines of a session as they stand on the page."""
-    shown = block.locator("code").inner_text().rstrip("\n").split("\n")
-    return [
-        line[len(prompt) :].rstrip()
-        for line in shown
-        for prompt in prompts
-        if f"{line} ".startswith(prompt)
-    ]
 
 
 def test_search_finds_a_word(page: Page) -> None:
@@ -89,57 +64,6 @@ def test_search_finds_a_word(page: Page) -> None:
     expect(page.locator("article")).to_contain_text(
         "one-shot", ignore_case=True
     )
-
-
-def test_a_copied_session_runs(page: Page, root: str) -> None:
-    """Are prompts and answers left behind, and is the rest a program?"""
-    quiet = [
-        address
-        for address in with_blocks("language-pycon", 2)
-        if address not in with_blocks("gt")
-    ]
-    page.goto(root + quiet[0])
-    unfold(page)
-    program = ""
-    for block in page.locator(".language-pycon:visible").all():
-        text = copied(page, block)
-        assert text.split("\n") == lines_without_prompt(block, (">>> ", "... "))
-        program += text + "\n"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_copied_commands_are_commands_only(page: Page, root: str) -> None:
-    """Does a copied console session hold what was typed, and no output?"""
-    page.goto(root + with_blocks("language-console")[0])
-    unfold(page)
-    for block in page.locator(".language-console:visible").all():
-        text = copied(page, block)
-        assert text.split("\n") == lines_without_prompt(block, ("$ ", "> "))
-        checked = subprocess.run(
-            ["bash", "-n"],
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert (checked.returncode, checked.stderr) == (0, "")
-
-
-def test_copied_python_is_python(page: Page, root: str) -> None:
-    """Do annotations and line spans leave a copied program alone?"""
-    page.goto(root + with_tabs("Python", 1)[0])
-    for block in page.locator(".language-python:visible").all():
-        text = copied(page, block)
-        assert ast.parse(text).body
-        assert "(1)" not in text
 
 
 def test_dark_mode_toggles_and_is_kept(page: Page) -> None:

@@ -15,4 +15,5 @@ the proof. Read in this order:
 - `calls`     mutants of the calls of a trace
 - `forgotten` a sample whose test `make serve` would not run
 - `site`      mutants of the site's structure, its HTML and the ledger
+- `reader`    mutants of what a copy button gives
 """

@@ -21,6 +21,7 @@ from tests.mutate import (
     forgotten,
     pages,
     programs,
+    reader,
     rules,
     site,
     twins,
@@ -38,6 +39,7 @@ KINDS: tuple[Callable[[Tree], Iterator[Mutant]], ...] = (
     *rules.KINDS,
     *calls.KINDS,
     *forgotten.KINDS,
+    *reader.KINDS,
 )
 AT_LEAST = 40
 POOL = 400

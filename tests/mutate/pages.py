@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from tests.mutate.gates import REBUILT, Gate, Mutant, PytestGate
 from tests.mutate.tree import Tree
-from tests.samples.console import ELLIPSIS
 from tests.samples.fences import Fence
 from tests.samples.normalise import normalised
 from tests.samples.structure import owner
+from tests.samples.typed import ELLIPSIS
 
 PARSER = doctest.DocTestParser()
 DIGIT = re.compile(r"\d")

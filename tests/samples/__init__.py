@@ -9,6 +9,7 @@ Read in this order; a module imports only modules above it:
 - `files`      the whole programs that a page shows
 - `rules`      the rules of epoll, and how a page shows one
 - `identity`   a digest of what the reader sees
+- `typed`      what is typed in a console session, what is printed
 - `structure`  what a page may not hold, because nothing would run it
 - `tools`      the programs samples need, and their versions
 - `edits`      rewriting outputs in place

@@ -1,14 +1,14 @@
 """Console fences: commands and what they print.
 
-``$ `` begins a command, ``> `` right under it continues it, everything
-else is output. A session has a shell of its own and a scratch copy of
+A session (see `typed`) has a shell of its own and a scratch copy of
 snippets/, so it can compile there. It holds when
 
 - each command prints what the page shows (see `normalise`); one line
   ``...`` a session may stand for lines left out, never the last one;
 - each command succeeds, or the next one is ``echo $?`` and shows its
   status;
-- nothing runs on at the end.
+- nothing runs on at the end, and no descriptor of the shell is open: the
+  next session of the page is typed into the same shell.
 
 A command that leaves a program in the background (``&``) is given time
 to print what the page shows before the next one is typed: that is how a
@@ -22,7 +22,6 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.samples.edits import compared
@@ -30,8 +29,8 @@ from tests.samples.fences import Fence
 from tests.samples.normalise import normalised
 from tests.samples.ports import Ports
 from tests.samples.session import Session, SessionError
+from tests.samples.typed import ELLIPSIS, Step, steps, trimmed
 
-ELLIPSIS = "..."
 HOME = "/home/you"
 LATE = 10.0
 FIRST = 3.0
@@ -40,51 +39,6 @@ QUIET = 0.7
 
 class ConsoleError(Exception):
     """A session that does not hold; the text says where and how."""
-
-
-@dataclass
-class Step:
-    """A command, the lines that the page shows for it, and the output."""
-
-    shown: list[str]
-    expected: list[str] = field(default_factory=list)
-    printed: list[str] = field(default_factory=list)
-
-    @property
-    def command(self) -> str:
-        """What is typed, without the prompts."""
-        return "\n".join(line[2:] for line in self.shown)
-
-
-def steps(fence: Fence) -> list[Step]:
-    """The commands of a fence and their outputs.
-
-    Raises:
-        ConsoleError: output stands before the first command, or the
-            ellipses are too many or in the last line.
-    """
-    found: list[Step] = []
-    for line in fence.lines:
-        if line.startswith("$ "):
-            found.append(Step([line]))
-        elif not found:
-            raise ConsoleError(f"no command printed this: {line!r}")
-        elif line.startswith("> ") and not found[-1].expected:
-            found[-1].shown.append(line)
-        else:
-            found[-1].expected.append(line)
-    for step in found:
-        step.expected = _trimmed(step.expected)
-    _check_ellipses(found)
-    return found
-
-
-def _check_ellipses(found: Sequence[Step]) -> None:
-    lines = [line.strip() for step in found for line in step.expected]
-    if lines.count(ELLIPSIS) > 1:
-        raise ConsoleError("more than one ellipsis in a session")
-    if lines and lines[-1] == ELLIPSIS:
-        raise ConsoleError("an ellipsis hides the last line")
 
 
 def play(fence: Fence, root: Path, scratch: Path, record: bool) -> str:
@@ -102,9 +56,10 @@ def play(fence: Fence, root: Path, scratch: Path, record: bool) -> str:
 
     Raises:
         ConsoleError: the session does not hold.
+        StepsError: the fence holds no session.
     """
     asked = fence.options.get("normalise", "").split()
-    found = steps(fence)
+    found = steps(fence.lines)
     try:
         normalised("", asked)
     except ValueError as error:
@@ -117,7 +72,7 @@ def play(fence: Fence, root: Path, scratch: Path, record: bool) -> str:
     run = _Run(folder, asked, record)
     with (
         Ports() as run.ports,
-        Session(folder, scratch / "commands", _environment(root, folder)) as (
+        Session(folder, scratch / "commands", environment(root, folder)) as (
             run.session
         ),
     ):
@@ -130,7 +85,19 @@ def play(fence: Fence, root: Path, scratch: Path, record: bool) -> str:
     )
 
 
-def _environment(root: Path, folder: Path) -> dict[str, str]:
+def environment(root: Path, folder: Path) -> dict[str, str]:
+    """What the programs of a session see, and nothing else.
+
+    Args:
+        root: the project.
+        folder: the copy of snippets/ in which the session runs.
+    """
+    """What the programs of a session see, and nothing else.
+
+    Args:
+        root: the project.
+        folder: the copy of snippets/ in which the session runs.
+    """
     programs = Path(sys.executable).parent
     return {
         "DEBUGINFOD_URLS": "",
@@ -209,20 +176,24 @@ class _Run:
         step.printed = whole.split("\n")
 
     def _text(self, step: Step) -> str:
-        return "\n".join(_trimmed(step.printed))
+        return "\n".join(trimmed(step.printed))
 
     def _holds(self, step: Step) -> bool:
-        return matches(step.expected, _trimmed(step.printed), self._asked)
+        return matches(step.expected, trimmed(step.printed), self._asked)
 
     def _compare(self, step: Step) -> None:
         if self._holds(step):
             return
         if not self._record:
-            difference = compared(step.expected, _trimmed(step.printed))
+            difference = compared(step.expected, trimmed(step.printed))
             raise ConsoleError(f"$ {step.command}\n{difference}")
-        step.expected = recorded(step.expected, _trimmed(step.printed))
+        step.expected = recorded(step.expected, trimmed(step.printed))
 
     def _end(self, found: Sequence[Step]) -> None:
+        numbers = self.session.left_open()
+        if numbers:
+            close = " ".join(f"{number}>&-" for number in numbers)
+            raise ConsoleError(f"still open at the end: exec {close}")
         left = self.session.finish()
         if left:
             names = "\n".join(left)
@@ -268,10 +239,3 @@ def recorded(expected: list[str], printed: list[str]) -> list[str]:
         expected[head],
         *printed[len(printed) - tail :],
     ]
-
-
-def _trimmed(lines: Sequence[str]) -> list[str]:
-    found = [line.rstrip() for line in lines]
-    while found and not found[-1]:
-        found.pop()
-    return found

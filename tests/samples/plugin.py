@@ -38,6 +38,7 @@ from tests.samples.rules import named, played, session
 from tests.samples.selection import needed
 from tests.samples.structure import owner, refusals
 from tests.samples.tools import named_in, require
+from tests.samples.typed import StepsError, steps
 from tests.samples.twins import twin
 
 EDITS = pytest.StashKey[Edits]()
@@ -198,10 +199,10 @@ def check_console(example: Example) -> str | None:
     run: Run = example.namespace["sample_run"]
     fence: Fence = example.parsed
     try:
-        commands = "\n".join(step.command for step in console.steps(fence))
+        commands = "\n".join(step.command for step in steps(fence.lines))
         require({"bash"} | named_in(commands))
         new = console.play(fence, run.root, run.scratch, run.record)
-    except console.ConsoleError as error:
+    except (console.ConsoleError, StepsError) as error:
         return str(error)
     return _settle(example, run, new) if run.record else None
 

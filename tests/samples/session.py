@@ -89,6 +89,7 @@ class Session:
         finally:
             os.close(screen)
         self.run("set -m")
+        self._own = self._descriptors()
 
     def __enter__(self) -> Self:
         return self
@@ -135,7 +136,11 @@ class Session:
 
     def running(self) -> list[str]:
         """The command lines of what still runs, the shell left out."""
-        return [_command_line(pid) for pid in self._background()]
+        return [command_line(pid) for pid in self._background()]
+
+    def left_open(self) -> list[int]:
+        """The descriptors that the commands opened and did not close."""
+        return sorted(self._descriptors() - self._own)
 
     def finish(self, grace: float = 3) -> list[str]:
         """Let the shell end, and wait for what it left behind.
@@ -188,18 +193,12 @@ class Session:
     def _background(self) -> list[int]:
         return [pid for pid in self._processes() if pid != self._shell.pid]
 
+    def _descriptors(self) -> set[int]:
+        folder = Path(f"/proc/{self._shell.pid}/fd")
+        return {int(path.name) for path in folder.iterdir()}
+
     def _processes(self) -> list[int]:
-        token = self._token.encode()
-        return [
-            int(folder.name)
-            for folder in Path("/proc").iterdir()
-            if folder.name.isdigit()
-            and (
-                token in _bytes(folder / "environ").split(b"\0")
-                # In the middle of exec a process has no environment.
-                or _session_of(folder) == self._shell.pid
-            )
-        ]
+        return processes(self._token, self._shell.pid)
 
     def _what_happened(self, command: str) -> str:
         with suppress(subprocess.TimeoutExpired):
@@ -210,6 +209,31 @@ class Session:
             f"$ {command}\nis not over after {self._patience:g} s, "
             f"and printed so far: {self._heard}"
         )
+
+
+def processes(token: str, leader: int) -> list[int]:
+    """The processes of a session that have not ended.
+
+    Args:
+        token: what stands in their environment, as NAME=value.
+        leader: the process that leads them, as in setsid(2).
+    """
+    return [
+        int(folder.name)
+        for folder in Path("/proc").iterdir()
+        if folder.name.isdigit()
+        and (
+            token.encode() in _bytes(folder / "environ").split(b"\0")
+            # In the middle of exec a process has no environment.
+            or _session_of(folder) == leader
+        )
+    ]
+
+
+def command_line(pid: int) -> str:
+    """How a process was started; empty if it has ended."""
+    words = _bytes(Path(f"/proc/{pid}/cmdline")).split(b"\0")
+    return b" ".join(words).decode("utf-8", "replace").strip()
 
 
 def _terminal() -> tuple[int, int]:
@@ -235,8 +259,3 @@ def _session_of(folder: Path) -> int:
     fields = _bytes(folder / "stat").rpartition(b")")[2].split()
     ended = not fields or fields[0] in (b"Z", b"X")
     return 0 if ended else int(fields[3])
-
-
-def _command_line(pid: int) -> str:
-    words = _bytes(Path(f"/proc/{pid}/cmdline")).split(b"\0")
-    return b" ".join(words).decode("utf-8", "replace").strip()

@@ -9,9 +9,11 @@ the checker of the built site stands behind it.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.includes import is_include
+from tests.samples.typed import StepsError, steps
 
 RUN = frozenset({"pycon", "python", "c", "console"})
 BUILT = frozenset({"lists", "chart", "sequence", "timeline", "results", "hero"})
@@ -219,6 +221,28 @@ def empty_fences(page: Page) -> Iterator[Refusal]:
             yield Refusal(fence.line, "an empty fence")
 
 
+def unawaited_programs(page: Page) -> Iterator[Refusal]:
+    """Refuse a program in the background that nothing waits for.
+
+    A pasted session goes on at once: the next command would connect to a
+    server that does not listen yet.
+    """
+    for fence in page.fences:
+        if owner(fence) != "console":
+            continue
+        try:
+            found = [step.command for step in steps(fence.lines)]
+        except StepsError:  # the session's own test says so
+            continue
+        for command, following in pairwise(found):
+            if command.endswith(" &") and not following.startswith("until "):
+                yield Refusal(
+                    fence.line,
+                    f"nothing waits for {command.splitlines()[-1]!r}: go on "
+                    "with `until ss -tln | grep -q :PORT; do sleep 0.1; done`",
+                )
+
+
 CHECKS: tuple[Callable[[Page], Iterator[Refusal]], ...] = (
     unowned,
     mixed_includes,
@@ -231,4 +255,5 @@ CHECKS: tuple[Callable[[Page], Iterator[Refusal]], ...] = (
     raw_html,
     pycon_ends,
     empty_fences,
+    unawaited_programs,
 )

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.console import ConsoleError, play, recorded, steps
+from tests.samples.console import ConsoleError, play, recorded
 from tests.samples.fences import Fence, fences
+from tests.samples.typed import StepsError, steps
 
 SERVER = """\
 import signal, socket, sys
@@ -93,6 +94,7 @@ FAILS = {
     "the end of the shell": ("$ exit", "ended the shell"),
     "a syntax error": ("$ if then", "ended the shell"),
     "something that runs on": ("$ sleep 98 &", "still running"),
+    "a descriptor left open": ("$ exec 9</dev/null", "exec 9>&-"),
     "output that comes late": ("$ (sleep 0.2; echo late) &", r"\+late"),
     "a rule that does not exist": ("$ true", "no rule"),
 }
@@ -104,7 +106,7 @@ def test_a_session_that_is_not_true_fails(
 ) -> None:
     """And it says why."""
     info = '{ .console normalise="fdz" }' if "rule" in why else "console"
-    with pytest.raises(ConsoleError, match=why):
+    with pytest.raises((ConsoleError, StepsError), match=why):
         play(session(body, info), root, scratch, record=False)
 
 
@@ -176,6 +178,6 @@ def test_a_recorded_output_is_cut_where_the_old_one_was() -> None:
 
 def test_a_line_with_a_greater_sign_may_be_output() -> None:
     """It continues a command only right under one."""
-    first, second = steps(session("$ cat a\nx\n> y\n$ cat b\n"))
+    first, second = steps(["$ cat a", "x", "> y", "$ cat b"])
     assert first.expected == ["x", "> y"]
     assert second.command == "cat b"

@@ -32,9 +32,16 @@ REFUSED = {
         '```python\nx = 1\n--8<-- "snippets/a.py:b"\n```\n'
     ),
     "an include in a session": '```console\n--8<-- "snippets/a.py:b"\n```\n',
+    "a server that nothing waits for": (
+        "```console\n$ ./echo 7000 &\nREADY 7000\n$ nc 127.0.0.1 7000\n```\n"
+    ),
     "an include in prose": '--8<-- "snippets/a.py:b"\n',
 }
 FINE = {
+    "a server that is waited for": (
+        "```console\n$ ./echo 7000 &\nREADY 7000\n"
+        "$ until ss -tln | grep -q :7000; do sleep 0.1; done\n```\n"
+    ),
     "a session": "```pycon\n>>> 1\n1\n\n```\n",
     "a figure": "``` { .text .figure }\nint f(void);\n```\n",
     "a built block": "```twin\nedge/echo_broken_x.py\n```\n",
