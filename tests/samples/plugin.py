@@ -24,8 +24,8 @@ from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
 from tests.samples.files import named as named_file
 from tests.samples.includes import IncludeError, shown
-from tests.samples.plan import Planner
 from tests.samples.isolation import isolated
+from tests.samples.plan import Planner
 from tests.samples.pycon import Watch
 from tests.samples.recorder import (
     Recorder,
@@ -38,8 +38,8 @@ from tests.samples.rules import named, played, session
 from tests.samples.selection import needed
 from tests.samples.structure import owner, refusals
 from tests.samples.tools import named_in, require
-from tests.samples.typed import StepsError, steps
 from tests.samples.twins import twin
+from tests.samples.typed import StepsError, steps
 
 EDITS = pytest.StashKey[Edits]()
 SCRIPTS = pytest.StashKey["Pages"]()
