@@ -50,7 +50,8 @@ class Output:
         patience: Seconds to wait for room, and for the reader of a FIFO.
 
     Raises:
-        OSError: The file cannot be opened, or EMFILE.
+        OSError: The file cannot be opened, EBADF if the descriptor is not
+            open for writing, or EMFILE.
 
     Examples:
         >>> import os
@@ -60,6 +61,7 @@ class Output:
         ...     while output.line(b"all work and no play\n"):
         ...         pass
         ...     output.lost, output.error.strerror
+        ...
         (1, 'its reader is too slow')
         >>> os.close(r), os.close(w)
         (None, None)
@@ -161,6 +163,9 @@ class Output:
         return bool(writable.poll(seconds * 1000))
 
     def _take(self, fd: int) -> None:
+        # Opened once more for writing, it would take what this one refuses.
+        if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         mode = os.fstat(fd).st_mode
         if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
             with contextlib.suppress(OSError):

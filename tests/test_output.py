@@ -184,3 +184,10 @@ def test_what_is_said_is_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     """On the descriptor, not on whatever sys.stderr is."""
     say("epollref: two\nlines\n")
     assert capfd.readouterr().err == "epollref: two\nlines\n"
+
+
+def test_a_descriptor_that_is_not_open_for_writing_is_refused() -> None:
+    """Opened once more by its name, /dev/null would take everything."""
+    with open(os.devnull) as nowhere, pytest.raises(OSError) as refused:
+        Output(nowhere.fileno())
+    assert refused.value.errno == errno.EBADF

@@ -28,18 +28,6 @@ def _raise_descriptor_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _open_standard_streams() -> None:
-    """Put /dev/null where a standard stream is closed.
-
-    Else the listener would get its number, and our messages.
-    """
-    for fd in range(3):
-        try:
-            os.fstat(fd)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # The lowest free number: this one.
-
-
 @contextlib.contextmanager
 def _reporting() -> Iterator[Report]:
     """Report on stderr, one line each; say at the end what nobody took."""
@@ -159,11 +147,11 @@ def serve(
     accept who waits, answer what has arrived and end with status 0, within
     five seconds; a second one ends at once.  Who is cut off then is said.
     """
-    _open_standard_streams()
     with contextlib.ExitStack() as undo:
         kernel: Kernel = LinuxKernel()
         report = undo.enter_context(_reporting())
-        stdout = undo.enter_context(Output(1))
+        with one_line("cannot say READY"):
+            stdout = undo.enter_context(Output(1))
         if trace is not None:
             sink = open_trace(trace, dialect, threads=workers > 0)
             kernel = TracedKernel(kernel, undo.enter_context(sink))

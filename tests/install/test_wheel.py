@@ -61,7 +61,8 @@ def files_below(*tops: Path) -> set[str]:
     return {
         file.relative_to(ROOT).as_posix()
         for file in every
-        if file.is_file() and "__pycache__" not in file.parts
+        if file.is_file()
+        and not {"__pycache__", ".ruff_cache"} & set(file.parts)
     }
 
 

@@ -54,6 +54,11 @@ class WholeFile:
         return Path(self.path).name
 
     @property
+    def raw(self) -> str:
+        """Where docs/ has it: a folder epollref/ would pass for the package."""
+        return re.sub(r"^epollref/", "package/", self.path)
+
+    @property
     def kind(self) -> str:
         """Its language."""
         return KINDS[Path(self.path).suffix]
@@ -116,7 +121,7 @@ def markdown(file: WholeFile) -> str:
         good = f"[{Path(file.sibling).name}](#{anchor(file.sibling)})"
         about = f"The broken twin of {good}: it breaks {file.breaks}."
     download = (
-        f"[Download {file.name}](../{file.path})"
+        f"[Download {file.name}](../{file.raw})"
         f'{{ .ep-download download="{file.name}" }}'
     )
     return (

@@ -72,7 +72,7 @@ def test_every_program_stands_whole_on_one_page() -> None:
 def test_the_raw_files_are_published() -> None:
     """A link from docs/ reaches each file, and the link is relative."""
     for page, body in fenced(LANGUAGE):
-        raw = ROOT / "docs" / body
+        raw = ROOT / "docs" / whole_file(ROOT, body).raw
         assert raw.samefile(ROOT / body), body
         assert page.parent.parent == ROOT / "docs", "../ leads to docs/"
     for link in (ROOT / "docs").rglob("*"):
