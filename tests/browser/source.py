@@ -63,9 +63,21 @@ def of_source(text: str) -> list[Block]:
         body: list[str] = []
         while (line := next(lines)).strip() != opening[1]:
             body.append(line[indent:].rstrip())
-        if opening[2] in KINDS:
-            found.append((opening[2], to_copy(opening[2], _expanded(body))))
+        found += _blocks(opening[2], body)
     return found
+
+
+def _blocks(kind: str, body: list[str]) -> list[Block]:
+    """What a fence has to give; nothing where it makes no block of code."""
+    if kind == "file":
+        lines = (ROOT / body[0]).read_text("utf-8").split("\n")
+        kept = [line for line in lines if "--8<--" not in line]
+        return [(kind, "\n".join(kept).strip("\n"))]
+    if kind == "rule":
+        return [(kind, f"epollref model run model/{body[0]}.epoll")]
+    if kind in KINDS:
+        return [(kind, to_copy(kind, _expanded(body)))]
+    return []
 
 
 def _expanded(body: list[str]) -> str:

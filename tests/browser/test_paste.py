@@ -19,6 +19,7 @@ from tests.samples.console import environment, matches
 from tests.samples.edits import compared
 from tests.samples.fences import Fence, fences
 from tests.samples.ports import Ports
+from tests.samples.rules import expanded
 from tests.samples.tools import named_in, require
 from tests.samples.typed import steps, trimmed
 
@@ -32,8 +33,8 @@ JOB = re.compile(
 
 
 def sessions(page: Path) -> list[Fence]:
-    """The console fences of a page."""
-    found = fences(page.read_text("utf-8"))
+    """The console fences of a page, those of its rules among them."""
+    found = fences(expanded(ROOT, page.read_text("utf-8")))
     return [fence for fence in found if fence.language == "console"]
 
 
