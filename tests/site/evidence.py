@@ -151,6 +151,8 @@ def _named(block: list[Sample]) -> str:
     first = block[0]
     if first.kind == "twin":
         return f"line {first.line}, twin {_code(first.program)}"
+    if first.program and not first.shows:
+        return f"line {first.line}, all of {_code(first.program)}"
     if first.program:
         lines = f"{first.shows[0]} to {first.shows[-1]}"
         return f"line {first.line}, {_code(first.program)} {lines}"

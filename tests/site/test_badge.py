@@ -151,6 +151,19 @@ def test_the_evidence_tells_failed_from_did_not_run() -> None:
     assert "(z.md), line 7: did not run: the run ended before it" in text
 
 
+@pytest.mark.parametrize("ran", [True, False])
+def test_the_evidence_tells_whether_a_whole_program_ran(ran: bool) -> None:
+    """It shows no numbers of lines: a test has to have run the file."""
+    ledger = ledger_of(PAGE)
+    ledger.samples[-1].program = "snippets/x.py"
+    if ran:
+        run = Execution("snippets/x.py", [3], "its test", Outcome.PASSED)
+        ledger.executions = [run]
+    text = "\n".join(written(ledger))
+    assert ("all of `snippets/x.py` | `its test` | passed" in text) == ran
+    assert ("did not run: no test ran snippets/x.py" in text) != ran
+
+
 def test_the_evidence_page_links_to_the_pages(place: Path) -> None:
     """Its line is replaced; elsewhere nothing is."""
     page = converted("# E\n\n<!-- evidence -->\n\nEnd.\n", place)
