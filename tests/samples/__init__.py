@@ -20,6 +20,7 @@ Read in this order; a module imports only modules above it:
 - `console`    console fences: run, compared, recorded
 - `cprogram`   C fences
 - `pyprogram`  Python fences
+- `evaluators` what runs each kind of fence
 - `pycon`      interpreter sessions, which pytest's own doctest runs
 - `entries`    what stands in the record of what ran
 - `ledger`     the record of what ran

@@ -6,24 +6,19 @@ which refuses what nothing would run. `--update-examples` records outputs
 in place.
 """
 
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import cast
 
 import pytest
 from _pytest._code.code import Traceback
-from pytest_examples import EvalExample
 from sybil import Document, Example, Region, Sybil
 from sybil.integration import pytest as sybil_pytest
-from typer import TyperException
 
-from tests.samples import console, cprogram, pyprogram
-from tests.samples.edits import Edit, Edits, compared
+from tests.samples.edits import Edits
+from tests.samples.evaluators import EVALUATORS, Run, check_structure
 from tests.samples.executed import taken
 from tests.samples.fences import Fence, FenceError, fences
-from tests.samples.files import named as named_file
-from tests.samples.includes import IncludeError, shown
 from tests.samples.isolation import isolated
 from tests.samples.plan import Planner
 from tests.samples.pycon import Watch
@@ -34,32 +29,11 @@ from tests.samples.recorder import (
     enter_page,
     enter_session,
 )
-from tests.samples.rules import named, played, session
 from tests.samples.selection import needed
-from tests.samples.structure import owner, refusals
-from tests.samples.tools import named_in, require
-from tests.samples.twins import twin
-from tests.samples.typed import StepsError, steps
+from tests.samples.structure import owner
 
 EDITS = pytest.StashKey[Edits]()
 SCRIPTS = pytest.StashKey["Pages"]()
-
-
-@dataclass(frozen=True)
-class Run:
-    """What an evaluator needs to know of the test run.
-
-    Attributes:
-        root: the project.
-        scratch: an empty folder of this test.
-        record: whether outputs are recorded in place.
-        edits: where they are put.
-    """
-
-    root: Path
-    scratch: Path
-    record: bool
-    edits: Edits
 
 
 class Pages(Sybil):
@@ -96,127 +70,16 @@ def structure_of(document: Document) -> Iterator[Region]:
 
 def fences_of(document: Document) -> Iterator[Region]:
     """One test for each fence that is a sample and not a session."""
-    evaluators: dict[str, Callable[[Example], str | None]] = {
-        "python": check_python,
-        "c": check_c,
-        "console": check_console,
-        "include": check_include,
-        "twin": check_twin,
-        "file": check_file,
-        "rule": check_rule,
-        "": check_unowned,
-    }
     try:
         found = list(fences(document.text))
     except FenceError:  # the page's own test says so
         return
     for fence in found:
-        evaluator = evaluators.get(owner(fence))
+        evaluator = EVALUATORS.get(owner(fence))
         if evaluator is not None:
             yield Region(
                 fence.start, fence.end, parsed=fence, evaluator=evaluator
             )
-
-
-def check_structure(example: Example) -> str | None:
-    """Refuse what nothing would run."""
-    found = refusals(example.document.text)
-    return "\n".join(f"line {each.line}: {each.why}" for each in found)
-
-
-def check_unowned(example: Example) -> str | None:
-    """Fail a fence whose language nobody runs."""
-    return f"nothing runs a fence of {example.parsed.language!r}"
-
-
-def check_include(example: Example) -> str | None:
-    """Demand that the lines which a fence shows exist."""
-    run: Run = example.namespace["sample_run"]
-    for line in example.parsed.lines:
-        try:
-            shown(run.root, line)
-        except IncludeError as error:
-            return str(error)
-    return None
-
-
-def check_file(example: Example) -> str | None:
-    """Demand that a file can be shown; the test of its program runs it."""
-    run: Run = example.namespace["sample_run"]
-    try:
-        named_file(run.root, example.parsed)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
-def check_twin(example: Example) -> str | None:
-    """Demand that a twin can be shown; `test_twins` runs it."""
-    run: Run = example.namespace["sample_run"]
-    try:
-        twin(run.root, example.parsed.source.strip())
-    except (OSError, ValueError) as error:
-        return str(error)
-    return None
-
-
-def check_rule(example: Example) -> str | None:
-    """Play the script that a fence names, on the model and on Linux."""
-    run: Run = example.namespace["sample_run"]
-    try:
-        rule = named(run.root, example.parsed)
-        shown, printed = session(rule), played(rule)
-    except (OSError, ValueError, TyperException) as error:
-        return str(error)
-    return compared(shown.splitlines(), printed.splitlines())
-
-
-def check_python(example: Example) -> str | None:
-    """Run a Python fence."""
-    run: Run = example.namespace["sample_run"]
-    evaluator: EvalExample = example.namespace["eval_example"]
-    page = Path(example.path)
-    try:
-        new = pyprogram.check(evaluator, page, example.parsed, run.record)
-    except pyprogram.PythonError as error:
-        return str(error)
-    return _settle(example, run, new)
-
-
-def check_c(example: Example) -> str | None:
-    """Build and run a C fence."""
-    run: Run = example.namespace["sample_run"]
-    require({"cc"})
-    try:
-        new = cprogram.rewritten(example.parsed.source, run.scratch)
-    except cprogram.CError as error:
-        return str(error)
-    return _settle(example, run, new)
-
-
-def check_console(example: Example) -> str | None:
-    """Run a console fence."""
-    run: Run = example.namespace["sample_run"]
-    fence: Fence = example.parsed
-    try:
-        commands = "\n".join(step.command for step in steps(fence.lines))
-        require({"bash"} | named_in(commands))
-        new = console.play(fence, run.root, run.scratch, run.record)
-    except (console.ConsoleError, StepsError) as error:
-        return str(error)
-    return _settle(example, run, new) if run.record else None
-
-
-def _settle(example: Example, run: Run, new: str) -> str | None:
-    """Record a new body, or say that the old one is wrong."""
-    fence: Fence = example.parsed
-    if new.rstrip("\n") == fence.source.rstrip("\n"):
-        return None
-    if not run.record:
-        return compared(fence.lines, new.splitlines())
-    edit = Edit(fence.body, fence.body_end, fence.indented(new))
-    run.edits.add(Path(example.path), edit)
-    return None
 
 
 def _short_trace(
