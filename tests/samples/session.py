@@ -36,7 +36,14 @@ COLUMNS = 80
 ROWS = 24
 TOKEN = "EPOLLREF_SAMPLE"
 MARK = re.compile(r"\x1e(\d+)\x1e")
-REPORT = "{ __status=$?; printf '\\036%s\\036' $__status; (exit $__status); }"
+REPORT = "__report"
+# A function, not a subshell: under `set -m` bash holds a pipe while it
+# forks, and that would be taken for descriptors that a command left open.
+DEFINITION = f"""\
+{REPORT}() {{
+    local status=$?; printf '\\036%s\\036' $status; return $status
+}}
+"""
 
 
 class SessionError(Exception):
@@ -88,6 +95,7 @@ class Session:
             )
         finally:
             os.close(screen)
+        os.write(self._commands, DEFINITION.encode())
         self.run("set -m")
         self._own = self._descriptors()
 
