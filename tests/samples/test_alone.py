@@ -1,6 +1,7 @@
 """The sessions run with pytest alone, as a reader may have it."""
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,7 +29,7 @@ def ran(
     python: Path, folder: Path, path: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """The line that the project promises, with few descriptors."""
-    command = f"{python} -m pytest -p no:cacheprovider"
+    command = f"{shlex.quote(str(python))} -m pytest -p no:cacheprovider"
     line = f"ulimit -Sn {DESCRIPTORS}; {command} --doctest-glob='*.md' docs/"
     return subprocess.run(
         ["bash", "-c", line],
