@@ -1,6 +1,7 @@
 """Fixtures that more than one folder of tests uses."""
 
 import os
+import resource
 from collections.abc import Iterator
 
 import pytest
@@ -51,3 +52,12 @@ def options(request: pytest.FixtureRequest) -> tuple[str, ...]:
     """The options of `epollref serve` for each way to serve."""
     way: tuple[str, ...] = request.param
     return way
+
+
+@pytest.fixture
+def room_for_descriptors() -> Iterator[None]:
+    """Raise the soft limit, which is 1,024 for most readers, for one test."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -1,5 +1,6 @@
 """One instance: what Epoll adds to select.epoll, and where it is the same."""
 
+import contextlib
 import copy
 import gc
 import os
@@ -133,16 +134,16 @@ def test_maxevents_is_checked_like_cpython(argument: int) -> None:
     assert str(mine.value) == str(other.value)
 
 
+@pytest.mark.usefixtures("room_for_descriptors")
 def test_no_more_than_1023_come_at_once() -> None:
     """The default is FD_SETSIZE - 1, as in CPython (O04)."""
-    counters = [os.eventfd(1) for _ in range(1_024)]
-    with Epoll() as ep:
-        for fd in counters:
+    with Epoll() as ep, contextlib.ExitStack() as counters:
+        for _ in range(1_024):
+            fd = os.eventfd(1)
+            counters.callback(os.close, fd)
             ep.register(fd, EPOLLIN)
         assert len(ep.poll(0)) == 1_023
         assert len(ep.poll(0, 2_000)) == 1_024
-    for fd in counters:
-        os.close(fd)
 
 
 @pytest.mark.parametrize(
