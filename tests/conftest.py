@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.volume import LONG
+from tests.proof.volume import LONG
 
 settings.register_profile("short", max_examples=50)
 settings.register_profile("long", max_examples=10_000)

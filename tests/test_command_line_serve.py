@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.required import require_strace
+from tests.proof.required import require_strace
 from tests.test_command_line import EPOLLREF, converse, end, port_of, serving
 
 CROWD = 200

@@ -14,7 +14,7 @@ from epollref.model.conformance.run import Comparison, Disagreement
 from epollref.model.epoll import Epoll, Watch
 from epollref.model.files import failure
 from tests.model.wrong import BrokenKernel, CountingKernel, ForgetfulKernel
-from tests.volume import LONG, volume
+from tests.proof.volume import LONG, volume
 
 STEPS = volume(200_000, 1_000_000)
 PARTS = volume(2, 8)

@@ -23,8 +23,8 @@ from epollref.model.scripts.looking import Entry
 from epollref.model.scripts.playing import MOST_LINES
 from epollref.model.scripts.showing import differences, trace
 from epollref.trace.notation import Notation
-from tests.model.playing import on_both, written
-from tests.volume import volume
+from tests.proof.drivers.playing import on_both, written
+from tests.proof.volume import volume
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 

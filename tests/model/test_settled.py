@@ -12,7 +12,7 @@ from epollref.model.conformance.settings import ENDS, LOOPBACK, THREADS, Setting
 from epollref.model.conformance.settled import SettledComparison
 from epollref.model.tcp import TcpSocket
 from epollref.model.waitqueue import WaitQueue
-from tests.volume import LONG, volume
+from tests.proof.volume import LONG, volume
 
 THREAD_STEPS = 2500
 TCP_STEPS = 6000

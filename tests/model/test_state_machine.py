@@ -13,7 +13,7 @@ from epollref.model import ModelKernel, measure
 from epollref.model.conformance import HostKernel
 from epollref.model.conformance.run import small
 from epollref.model.conformance.script import Argument, Call, Player
-from tests.volume import volume
+from tests.proof.volume import volume
 
 FDS = st.integers(3, 14)
 MAKERS = st.sampled_from(

@@ -17,10 +17,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.samples.apart import offspring
-from tests.site.serve.command import main
-from tests.site.serve.transport import HERE
-from tests.snippets.waiting import until
+from tests.proof.programs.waiting import until
+from tests.proof.samples.apart import offspring
+from tests.proof.site.serve.command import main
+from tests.proof.site.serve.transport import HERE
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """\
@@ -32,8 +32,8 @@ plugins: []
 markdown_extensions:
   - pymdownx.superfences
   - pymdownx.highlight: {pygments_lang_class: true}
-  - tests.site.badge
-  - tests.site.evidence
+  - tests.proof.site.badge
+  - tests.proof.site.evidence
 """
 PAGE = "# Title\n\nWords.\n\n```pycon\n>>> 6 * 7\n42\n\n```\n"
 WAITS = """
@@ -94,7 +94,7 @@ def shown(root: Path, page: str, *options: str) -> Iterator[Shown]:
         shutil.copy(ROOT / name, root)
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "tests.site.serve", "--port", "0"),
+            *(sys.executable, "-m", "tests.proof.site.serve", "--port", "0"),
             *options,
         ],
         cwd=root,

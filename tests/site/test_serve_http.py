@@ -10,9 +10,9 @@ from random import Random
 
 import pytest
 
-from tests.site.serve.answers import Answer, in_folder
-from tests.site.serve.transport import HERE, Server, file_server, serving
-from tests.snippets.waiting import LIMIT_SECONDS, until
+from tests.proof.programs.waiting import LIMIT_SECONDS, until
+from tests.proof.site.serve.answers import Answer, in_folder
+from tests.proof.site.serve.transport import HERE, Server, file_server, serving
 
 FRONT = b"<p>front</p>"
 GET = b"GET / HTTP/1.0\r\n\r\n"

@@ -1,0 +1,1 @@
+"""Scripts and calls, played on the model and on Linux."""
