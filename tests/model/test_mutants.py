@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from epollref.model.conformance.scene import SCRIPT_LENGTH
 from tests.model.beliefs import BELIEFS, SUBJECTS, Belief
 from tests.model.mutants import ROOT, attempt, main
+from tests.proof.drivers.scene import SCRIPT_LENGTH
 
 MODEL = ROOT / "epollref" / "model"
 COMMITTED = json.loads((ROOT / "docs" / "data" / "mutants.json").read_text())
