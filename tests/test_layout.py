@@ -20,7 +20,5 @@ def test_the_proof_imports_no_test() -> None:
 def test_what_the_proof_consists_of_is_no_test() -> None:
     """pytest would run it there, and nobody would look for it there."""
     graph = grimp.build_graph("tests", cache_dir=None)
-    names = {
-        name.rpartition(".")[2] for name in graph.find_descendants(PROOF)
-    }
+    names = {name.rpartition(".")[2] for name in graph.find_descendants(PROOF)}
     assert not {name for name in names if name.startswith("test_")}

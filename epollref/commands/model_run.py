@@ -15,9 +15,9 @@ import typer
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
 from epollref.commands.tracing import DialectOption, dialect_of
-from epollref.model.scripts.playing import Play, play_on_linux, play_on_model
-from epollref.model.scripts.reading import Line, Script, read_script
-from epollref.model.scripts.showing import agreement, differences, trace
+from epollref.model.scripts.format import agreement, differences, trace
+from epollref.model.scripts.parser import Line, Script, read_script
+from epollref.model.scripts.play import Play, play_on_linux, play_on_model
 from epollref.trace.notation import Notation
 
 Where: TypeAlias = Literal["model", "linux", "both"]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from epollref.model.conformance.scene import SCRIPT_LENGTH
 from tests.proof.beliefs import BELIEFS, SUBJECTS, Belief
 from tests.proof.beliefs.__main__ import attempt, main
+from tests.proof.drivers.scene import SCRIPT_LENGTH
 from tests.proof.project import DATA, ROOT
 
 MODEL = ROOT / "epollref" / "model"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from epollref.commands.descriptors import take_all
 from epollref.masks import EPOLLET, EPOLLIN
-from epollref.model.conformance.threads import Waiter
 from epollref.model.epoll import Epoll
+from epollref.model.host.threads import Waiter
 from epollref.model.scripts import (
     Script,
     ScriptError,
@@ -19,9 +19,9 @@ from epollref.model.scripts import (
     play_on_model,
     read_script,
 )
-from epollref.model.scripts.looking import Entry
-from epollref.model.scripts.playing import MOST_LINES
-from epollref.model.scripts.showing import differences, trace
+from epollref.model.scripts.format import differences, trace
+from epollref.model.scripts.play import MOST_LINES
+from epollref.model.scripts.snapshot import Entry
 from epollref.trace.notation import Notation
 from tests.proof.drivers.playing import on_both, written
 from tests.proof.volume import volume

@@ -4,7 +4,7 @@ import pytest
 
 from epollref.masks import EPOLLIN
 from epollref.model.scripts import ScriptError, play_on_model, read_script
-from epollref.model.scripts.showing import RACED, differences
+from epollref.model.scripts.format import RACED, differences
 from tests.proof.drivers.playing import on_both, written
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")

@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from epollref.model.epoll import Epoll
-from epollref.model.scripts.showing import differences
+from epollref.model.scripts.format import differences
 from tests.proof.drivers.playing import on_both
 from tests.proof.samples.fences import fences
 from tests.proof.site import (

@@ -36,7 +36,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
-from epollref.model.conformance.result import here
+from epollref.model.verify.result import here
 from tests.proof.beliefs import BELIEFS, SUBJECTS, Belief
 from tests.proof.project import ROOT
 
@@ -48,9 +48,9 @@ PROGRAM = """
 import json
 import sys
 from epollref.model import measure
-from epollref.model.conformance.run import Comparison, Disagreement
-from epollref.model.conformance.settings import ENDS, THREADS
-from epollref.model.conformance.settled import SettledComparison
+from epollref.model.verify.compare import Comparison, Disagreement
+from tests.proof.drivers.settings import ENDS, THREADS
+from tests.proof.drivers.settled import SettledComparison
 
 settings = {"threads": THREADS, "tcp": ENDS}
 driver = sys.argv[1]
@@ -100,7 +100,8 @@ def attempt(belief: Belief, steps: int, seeds: Sequence[int]) -> Tried:
         file.write_text(belief.applied(file.read_text()))
         done = subprocess.run(
             [sys.executable, "-P", "-c", PROGRAM, belief.driver, *numbers],
-            env={**os.environ, "PYTHONPATH": folder},
+            # The copy comes before the package that the tests stand beside.
+            env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"},
             cwd=folder,
             stdout=subprocess.PIPE,
             text=True,

@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from epollref.model.conformance.sources import digest
+from epollref.model.verify.sources import digest
 from tests.proof.project import DATA
 
 COMMITTED = DATA / "verify.json"

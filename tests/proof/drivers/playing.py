@@ -9,7 +9,7 @@ from epollref.model.scripts import (
     play_on_model,
     read_script,
 )
-from epollref.model.scripts.showing import trace
+from epollref.model.scripts.format import trace
 from epollref.trace.notation import Notation
 
 

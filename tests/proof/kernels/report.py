@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from epollref.model import measure
-from epollref.model.conformance.run import Comparison, Disagreement
+from epollref.model.verify.compare import Comparison, Disagreement
 
 MARK = "epollref: "
 EVERY = 1.0

@@ -25,7 +25,7 @@ import typer
 
 from epollref.commands.model_run import run
 from epollref.model.scripts import Script, play_on_model, read_script
-from epollref.model.scripts.showing import agreement, trace
+from epollref.model.scripts.format import agreement, trace
 from epollref.trace.notation import Notation
 from tests.proof.samples.fences import Fence, fences
 

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from epollref.model.scripts import play_on_model, read_script
-from epollref.model.scripts.looking import Entry as Watch
-from epollref.model.scripts.playing import Step as PlayedStep
-from epollref.model.scripts.stage import Records
+from epollref.model.scripts.play import Step as PlayedStep
+from epollref.model.scripts.runner import Records
+from epollref.model.scripts.snapshot import Entry as Watch
 from tests.proof.site.masks import short
 
 State = Literal["armed", "disarmed", "stale"]

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from epollref.model.files import OutsideScopeError
+from epollref.model.host.sockets import shared
 
 # include/net/tcp_states.h
 ESTABLISHED: Final = 1
@@ -72,7 +73,7 @@ class Loopback:
         if inode not in self._listeners and inode not in self._ends:
             if not stat.S_ISSOCK(file.st_mode):
                 return
-            with _shared(real) as end:
+            with shared(real) as end:
                 if end.family != socket.AF_INET:
                     return
                 if end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
@@ -176,17 +177,12 @@ class Loopback:
         """Let what is open end without a trace when it is closed."""
         for inode, real in self._open().items():
             if inode in self._ends:
-                with _shared(real) as end:
+                with shared(real) as end:
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
 
 
-def _shared(real: int) -> socket.socket:
-    """Return a socket object for a file that has a number already."""
-    return socket.socket(fileno=os.dup(real))
-
-
 def _info(real: int) -> Info:
-    with _shared(real) as end:
+    with shared(real) as end:
         answer = end.getsockopt(
             socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size
         )

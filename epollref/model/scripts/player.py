@@ -55,6 +55,24 @@ Step = tuple[Call, tuple[str, ...]]
 """A call that is planned, and the kinds of what it makes."""
 
 
+MAKERS = frozenset(
+    (
+        "accept4",
+        "connect",
+        "dup",
+        "epoll_create1",
+        "eventfd",
+        "listener",
+        "pipe",
+        "regular_file",
+        "socketpair",
+        "tcp_listener",
+        "timerfd_create",
+    )
+)
+"""Calls that return a descriptor, or two."""
+
+
 class ScriptKernel(Kernel, Protocol):
     """What a script can call: the seam, and the calls that make files."""
 

@@ -10,9 +10,9 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from epollref.model.conformance.run import Disagreement
-from epollref.model.conformance.sources import digest
-from epollref.model.conformance.tally import Tally
+from epollref.model.verify.compare import Disagreement
+from epollref.model.verify.sources import digest
+from epollref.model.verify.tally import Tally
 
 
 def here() -> dict[str, str]:

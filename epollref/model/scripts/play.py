@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from epollref.model.calibrate import measure
-from epollref.model.conformance.block import ROOM
-from epollref.model.conformance.host import HostKernel
+from epollref.model.host.block import ROOM
+from epollref.model.host.calibrate import measure
+from epollref.model.host.kernel import HostKernel
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
-from epollref.model.scripts.looking import (
+from epollref.model.scripts.parser import Line, Script, ScriptError
+from epollref.model.scripts.runner import Played, Runner
+from epollref.model.scripts.snapshot import (
     Lists,
-    look,
     ready_by_waiting,
     ready_of_model,
+    snapshot,
 )
-from epollref.model.scripts.reading import Line, Script, ScriptError
-from epollref.model.scripts.stage import Played, Stage
 
 MOST_LINES: Final = 300
 """Calls of a script whose ready lists are found out on Linux."""
@@ -55,10 +55,10 @@ def play_on_model(script: Script, profile: Profile | None = None) -> Play:
         ScriptError: A line cannot be understood.
     """
     model = ModelKernel(profile or measure())
-    stage = Stage(model)
-    ready = ready_of_model(stage, model)
+    runner = Runner(model)
+    ready = ready_of_model(runner, model)
     steps = [
-        Step(stage.play(line), look(stage, ready), model.raced)
+        Step(runner.play(line), snapshot(runner, ready), model.raced)
         for line in script.lines
     ]
     return Play("model", tuple(steps))
@@ -89,14 +89,14 @@ def play_on_linux(
     room = _room(script)
     asleep: dict[int, Line] = {}
     with HostKernel(measure(), room) as host:
-        stage = Stage(host)
+        runner = Runner(host)
         for count, line in enumerate(progress(script.lines), start=1):
-            played = stage.play(line)
+            played = runner.play(line)
             if played.asleep:
                 asleep[played.asleep] = line
             for woken, _ in played.woken:
                 asleep.pop(woken.thread, None)
-            found = look(stage, lambda _: ()) if lists else ()
+            found = snapshot(runner, lambda _: ()) if lists else ()
             lines, awake = script.lines[:count], tuple(asleep.values())
             ready = _with_ready(lines, awake, found, room)
             steps.append(Step(played, ready))
@@ -128,10 +128,10 @@ def _with_ready(
     found = []
     for place, each in enumerate(lists):
         with HostKernel(measure(), room) as copy:
-            stage = Stage(copy)
+            runner = Runner(copy)
             for line in lines:
-                stage.play(line, awake=line in asleep)
-            ready = ready_by_waiting(stage)(stage.epolls[place])
+                runner.play(line, awake=line in asleep)
+            ready = ready_by_waiting(runner)(runner.epolls[place])
         found.append(Lists(each.epoll, each.interest, ready))
     return tuple(found)
 

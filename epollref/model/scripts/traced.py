@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_DEL
-from epollref.model.conformance.script import Call, Crashed, Failed, Outcome
+from epollref.model.scripts.player import Call, Crashed, Failed, Outcome
 from epollref.trace.calls import (
     Accept,
     Close,

@@ -25,7 +25,7 @@ from typing import Final
 from epollref.kernel import Ready
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
-from epollref.model.conformance.block import ROOM, Block
+from epollref.model.host.block import ROOM, Block
 
 CALLS: Final = (
     (b"232 ", b"281 ")
@@ -162,7 +162,7 @@ class Waiters:
         deadline = time.monotonic() + PATIENCE
         calm = 0
         while calm < 2:
-            self._let_in()
+            self._join_finished()
             if all(waiter.sleeps() for waiter in self._blocked):
                 calm += 1
                 continue
@@ -170,15 +170,15 @@ class Waiters:
             if time.monotonic() > deadline:
                 raise RuntimeError("a thread neither sleeps nor is back")
             with contextlib.suppress(queue.Empty):
-                self._welcome(self._back.get(timeout=LOOK_EVERY))
+                self._join(self._back.get(timeout=LOOK_EVERY))
         self._disturbed = False
 
-    def _let_in(self) -> None:
+    def _join_finished(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
-                self._welcome(self._back.get_nowait())
+                self._join(self._back.get_nowait())
 
-    def _welcome(self, waiter: Waiter) -> None:
+    def _join(self, waiter: Waiter) -> None:
         """Let go of the epoll of a thread that is back."""
         waiter.join()
         self._blocked.remove(waiter)
@@ -203,7 +203,7 @@ class Waiters:
                         waiter.fd, EPOLL_CTL_ADD, ready, EPOLLIN
                     )
             while self._blocked:
-                self._welcome(self._back.get(timeout=PATIENCE))
+                self._join(self._back.get(timeout=PATIENCE))
         finally:
             os.close(ready)
             self._numbers.give_back()

@@ -16,8 +16,8 @@ from epollref.masks import (
     EPOLLPRI,
     EPOLLRDHUP,
 )
-from epollref.model.conformance.choices import CONDITIONS, MODES
-from epollref.model.conformance.script import Argument
+from epollref.model.scripts.player import Argument
+from epollref.model.verify.choices import CONDITIONS, MODES
 
 Maker = tuple[str, tuple[Argument, ...], tuple[str, ...]]
 

@@ -22,7 +22,8 @@ from epollref.masks import (
     EPOLL_CTL_MOD,
     EPOLLEXCLUSIVE,
 )
-from epollref.model.conformance.choices import (
+from epollref.model.scripts.player import Call, Failed, Outcome, Step
+from epollref.model.verify.choices import (
     ADD_MASKS,
     CALLS,
     COUNTERS,
@@ -44,9 +45,8 @@ from epollref.model.conformance.choices import (
     WATCHED,
     WRITERS,
 )
-from epollref.model.conformance.full_pipe import full_pipe
-from epollref.model.conformance.script import Call, Failed, Outcome, Step
-from epollref.model.conformance.towers import tower
+from epollref.model.verify.full_pipe import full_pipe
+from epollref.model.verify.towers import tower
 
 T = TypeVar("T")
 

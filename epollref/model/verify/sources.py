@@ -15,10 +15,10 @@ from typing import Final
 
 PACKAGE: Final = Path(__file__).parents[2]
 BEGIN: Final = (
-    "epollref.model.calibrate",
-    "epollref.model.conformance.run",
+    "epollref.model.host.calibrate",
+    "epollref.model.verify.compare",
 )
-LEFT_OUT: Final = frozenset({"epollref.model.conformance.shortened"})
+LEFT_OUT: Final = frozenset({"epollref.model.verify.shortened"})
 
 
 def digest(package: Path = PACKAGE) -> str:

@@ -30,15 +30,6 @@ class NoRoomError(OutsideScopeError):
     """The block is full: our limit, and no answer of Linux."""
 
 
-def failure(number: int) -> OSError:
-    """Return the exception of a failed call.
-
-    Args:
-        number: Its errno.
-    """
-    return OSError(number, os.strerror(number))
-
-
 class Block:
     """Numbers that nobody else uses.
 

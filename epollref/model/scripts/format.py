@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from epollref.model.scripts.looking import Entry, Lists
-from epollref.model.scripts.playing import Play, Step, same
-from epollref.model.scripts.sleepers import Woken
-from epollref.model.scripts.stage import Played
+from epollref.model.scripts.blocked import Woken
+from epollref.model.scripts.play import Play, Step, same
+from epollref.model.scripts.runner import Played
+from epollref.model.scripts.snapshot import Entry, Lists
 from epollref.trace.calls import EpollWait
 from epollref.trace.items import Begun, Resumed
 from epollref.trace.notation import Notation

@@ -10,7 +10,6 @@ asleep again by then, and what was sent has arrived, as in the model.
 
 import errno
 import fcntl
-import functools
 import itertools
 import os
 import select
@@ -22,10 +21,11 @@ from typing import Final, Self
 from epollref.kernel import Ready
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLL_CLOEXEC
-from epollref.model.conformance import timers
-from epollref.model.conformance.block import ROOM, Block, failure
-from epollref.model.conformance.loopback import Loopback
-from epollref.model.conformance.threads import Waiters
+from epollref.model.files import failure
+from epollref.model.host import sockets, timers
+from epollref.model.host.block import ROOM, Block
+from epollref.model.host.loopback import Loopback
+from epollref.model.host.threads import Waiters
 from epollref.model.profile import Profile
 from epollref.model.table import BACKLOG, NONBLOCK
 
@@ -58,7 +58,8 @@ class HostKernel:
         self._give_back = weakref.finalize(self, self._numbers.give_back)
         self._real: Callable[[int], int] = self._numbers.real
         self._waiters: Waiters | None = None
-        self._sizes_buffers = profile.send_buffer != _usual_send_buffer()
+        usual = profile.send_buffer == sockets.usual_send_buffer()
+        self._send_buffer = None if usual else profile.send_buffer
         self._pollers: dict[int, select.poll] = {}
         """One for each number: what is open there may change."""
         self._loopback: Loopback | None = None
@@ -210,7 +211,7 @@ class HostKernel:
 
     def connect(self, listener: int) -> int:
         """Make a client of a listener, unix or TCP (connect(2))."""
-        name = self._name(self._real(listener))
+        name = sockets.bound_name(self._real(listener))
         if self._loopback and isinstance(name, tuple):
             return self._made(self._loopback.connect(name))
         client = socket.socket(socket.AF_UNIX, NONBLOCKING)
@@ -221,40 +222,14 @@ class HostKernel:
             raise
         return self._made(client)
 
-    @staticmethod
-    def _name(real: int) -> bytes | str | tuple[str, int]:
-        """Return what a socket is bound to; "" for nothing."""
-        copy = os.dup(real)
-        try:
-            bound = socket.socket(fileno=copy)
-        except OSError:
-            os.close(copy)
-            raise
-        with bound:
-            name: bytes | str | tuple[str, int] = bound.getsockname()
-            return name
-
     def _made(self, made: socket.socket) -> int:
         real = made.detach()
         self._prepare(real)
         return self._moved(real)
 
     def _prepare(self, real: int) -> None:
-        """Set the send buffer, if the profile's is not the usual one.
-
-        A TCP socket keeps its own, and sends at once.  It was made blocking:
-        its connect has to be over when it returns.
-        """
-        if not self._sizes_buffers and not self._loopback:
-            return
-        with socket.socket(fileno=os.dup(real)) as copy:
-            if copy.family == socket.AF_INET:
-                copy.setblocking(False)
-                copy.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            elif self._sizes_buffers:
-                # The kernel doubles what it is told (socket(7)).
-                half = self._profile.send_buffer // 2
-                copy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, half)
+        if self._send_buffer is not None or self._loopback:
+            sockets.prepare(real, self._send_buffer)
 
     # other files
 
@@ -296,10 +271,3 @@ def _lines_about(real: int) -> list[bytes]:
     finally:
         os.close(about)
     return b"".join(parts).splitlines()
-
-
-@functools.cache
-def _usual_send_buffer() -> int:
-    """Return what a new unix socket has, unless it is told otherwise."""
-    with socket.socket(socket.AF_UNIX) as usual:
-        return usual.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)

@@ -8,8 +8,8 @@ the other.
 import shutil
 from collections.abc import Iterator, Sequence
 
-from epollref.model.conformance.script import Call, Player, ScriptKernel
-from epollref.model.conformance.traced import line
+from epollref.model.scripts.player import Call, Player, ScriptKernel
+from epollref.model.scripts.traced import line
 
 Row = tuple[str, str, str]
 """``!`` where the two differ, and the lines of both."""

@@ -16,8 +16,8 @@ from typing import Final
 
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_DEL
-from epollref.model.conformance.script import Argument, Call
 from epollref.model.scripts import values
+from epollref.model.scripts.player import Argument, Call
 from epollref.model.scripts.values import Lookup
 from epollref.trace.notation_words import (
     ACCEPT_FLAGS,
@@ -43,21 +43,21 @@ class Order:
     """How the bytes are said to begin that a read returns."""
 
 
-def order(name: str, args: str, lookup: Lookup, eights: Set[int]) -> Order:
+def order(name: str, args: str, lookup: Lookup, eventfds: Set[int]) -> Order:
     """Understand a call.
 
     Args:
         name: The name of the call.
         args: What stands between its brackets.
         lookup: Finds the number of a descriptor.
-        eights: Descriptors of eventfds, which take eight bytes.
+        eventfds: Descriptors of eventfds, which take eight bytes.
 
     Raises:
         ValueError: It is not understood; says why.
     """
     reader = _READERS.get(name)
     if name == "write":
-        return _write(values.split(args), lookup, eights)
+        return _write(values.split(args), lookup, eventfds)
     if reader is None:
         raise ValueError(f"no call of scripts: {name}")
     try:
@@ -106,14 +106,14 @@ def _read(args: list[str], lookup: Lookup) -> Order:
     return Order(call, data=None if shown is None else shown[0])
 
 
-def _write(args: list[str], lookup: Lookup, eights: Set[int]) -> Order:
+def _write(args: list[str], lookup: Lookup, eventfds: Set[int]) -> Order:
     """Where the bytes are not all shown, letters follow; 1 to an eventfd."""
     if len(args) < 2:
         raise ValueError("what is written? an argument is missing")
     fd, n = lookup(args[0]), values.size(args[-1])
     shown = values.string(args[1])
     beginning = b"" if shown is None else shown[0]
-    if shown is None and fd in eights:
+    if shown is None and fd in eventfds:
         beginning = (1).to_bytes(8, "little")
     return _call("write", fd, values.filled(beginning, n))
 

@@ -14,10 +14,10 @@ from epollref.masks import (
     EPOLL_CTL_DEL,
     EPOLL_CTL_MOD,
 )
-from epollref.model.conformance.choices import BYTES
-from epollref.model.conformance.script import Call, Failed, Outcome
-from epollref.model.conformance.settings import Setting
+from epollref.model.scripts.player import Call, Failed, Outcome
 from epollref.model.table import FIRST
+from epollref.model.verify.choices import BYTES
+from tests.proof.drivers.settings import Setting
 
 SCRIPT_LENGTH = 80
 MOST_ASLEEP = 5
@@ -34,7 +34,7 @@ class Scene:
     """
 
     def __init__(self, seed: int, setting: Setting) -> None:
-        self._random = random.Random(seed)  # noqa: S311, no secret
+        self._random = random.Random(seed)
         self._setting = setting
         self._draws: list[Callable[[], Call]] = [
             self._draw(name) for name in setting.weights

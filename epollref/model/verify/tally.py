@@ -9,7 +9,7 @@ import errno
 from collections import Counter
 from collections.abc import Sequence
 
-from epollref.model.conformance.script import Call, Failed, Outcome
+from epollref.model.scripts.player import Call, Failed, Outcome
 
 
 @dataclasses.dataclass(slots=True)

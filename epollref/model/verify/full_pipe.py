@@ -9,9 +9,9 @@ import random
 from collections.abc import Iterator
 
 from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN, EPOLLOUT
-from epollref.model.conformance.choices import BYTES
-from epollref.model.conformance.script import Call, Step
+from epollref.model.scripts.player import Call, Step
 from epollref.model.table import FIRST
+from epollref.model.verify.choices import BYTES
 
 EPFD, READER, WRITER, COUNTER = range(FIRST, FIRST + 4)
 PARTS = (1, 1, 100, 4095, 4096, 8192)

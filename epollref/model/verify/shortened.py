@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from epollref.model.conformance.handles import Line, named, numbered
-from epollref.model.conformance.host import HostKernel
-from epollref.model.conformance.script import Call, ScriptKernel
-from epollref.model.conformance.shrink import shortest
-from epollref.model.conformance.sides import side_by_side
 from epollref.model.files import OutsideScopeError
+from epollref.model.host.kernel import HostKernel
 from epollref.model.profile import Profile
+from epollref.model.scripts.player import Call, ScriptKernel
+from epollref.model.verify.handles import Line, named, numbered
+from epollref.model.verify.shrink import shortest
+from epollref.model.verify.sides import side_by_side
 
 Model = TypeVar("Model", bound=ScriptKernel)
 

@@ -14,17 +14,17 @@ With TCP, a call that the model refuses as outside its scope is left out.
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
-from epollref.model.conformance.host import HostKernel
-from epollref.model.conformance.run import Disagreement
-from epollref.model.conformance.scene import RETURNED, Scene
-from epollref.model.conformance.script import Call, Failed, Outcome, Player
-from epollref.model.conformance.settings import Setting
-from epollref.model.conformance.shortened import shortened
-from epollref.model.conformance.traced import line
 from epollref.model.files import OutsideScopeError
+from epollref.model.host.kernel import HostKernel
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
+from epollref.model.scripts.player import Call, Failed, Outcome, Player
+from epollref.model.scripts.traced import line
 from epollref.model.table import FIRST
+from epollref.model.verify.compare import Disagreement
+from epollref.model.verify.shortened import shortened
+from tests.proof.drivers.scene import RETURNED, Scene
+from tests.proof.drivers.settings import Setting
 
 LOOK_AT = range(FIRST, FIRST + 14)
 

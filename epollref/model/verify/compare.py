@@ -13,9 +13,10 @@ import itertools
 from collections import abc
 from collections.abc import Callable, Iterator, Sequence
 
-from epollref.model.conformance.generator import Generator
-from epollref.model.conformance.host import HostKernel
-from epollref.model.conformance.script import (
+from epollref.model.host.kernel import HostKernel
+from epollref.model.kernel import ModelKernel
+from epollref.model.profile import Profile
+from epollref.model.scripts.player import (
     Call,
     Crashed,
     Outcome,
@@ -23,10 +24,9 @@ from epollref.model.conformance.script import (
     ScriptKernel,
     difference,
 )
-from epollref.model.conformance.shortened import shortened
-from epollref.model.conformance.tally import Tally
-from epollref.model.kernel import ModelKernel
-from epollref.model.profile import Profile
+from epollref.model.verify.generator import Generator
+from epollref.model.verify.shortened import shortened
+from epollref.model.verify.tally import Tally
 
 SCRIPT_LENGTH = 400
 

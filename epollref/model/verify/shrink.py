@@ -25,7 +25,7 @@ def shortest(
         A script that fails, and no longer does without any one line.
 
     Examples:
-        >>> from epollref.model.conformance.shrink import shortest
+        >>> from epollref.model.verify.shrink import shortest
         >>> shortest(range(100), lambda some: 13 in some and 71 in some)
         [13, 71]
     """

@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
-from epollref.model.conformance.script import Call, Step
+from epollref.model.scripts.player import Call, Step
 from epollref.model.table import FIRST
 
 TOWERS = (

@@ -1,9 +1,9 @@
 """A long comparison in several processes, each with a seed of its own.
 
-Each part is an interpreter that compares as one process would, and sends its
+Each worker is an interpreter that compares as one process would, and sends its
 tally over a socket now and then.  The first difference ends all of them, and
 so does leaving the loop: Ctrl-C reaches this process only, which ends the
-others.  If this process is killed, a part ends when it next sends.
+others.  If this process is killed, a worker ends when it next sends.
 """
 
 import contextlib
@@ -14,21 +14,21 @@ import sys
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Final
 
-from epollref.model.conformance.run import (
+from epollref.model.kernel import ModelKernel
+from epollref.model.profile import Profile
+from epollref.model.verify.compare import (
     Comparison,
     Disagreement,
     MakeKernel,
     Steps,
 )
-from epollref.model.conformance.tally import Tally
-from epollref.model.kernel import ModelKernel
-from epollref.model.profile import Profile
+from epollref.model.verify.tally import Tally
 
-A_MESSAGE: Final = 10_000
-"""After so many calls a part tells how far it is."""
+REPORT_EVERY: Final = 10_000
+"""After so many calls a worker tells how far it is."""
 
 
-class Part:
+class Worker:
     """One process at work; its messages are tallies or a difference."""
 
     def __init__(self, seed: int, steps: int) -> None:
@@ -76,7 +76,7 @@ class Part:
         self._process.wait()
 
 
-class Parts:
+class Workers:
     """Random scripts, compared in several processes at once.
 
     Args:
@@ -113,13 +113,13 @@ class Parts:
             ChildProcessError: A process ended before its work was done.
         """
         with contextlib.ExitStack() as stack:
-            running: dict[object, Part] = {}
+            running: dict[object, Worker] = {}
             for number, seed in enumerate(self._seeds):
-                part = Part(seed, (steps + number) // len(self._seeds))
-                stack.callback(part.end)
-                part.start(self._profile, self._model)
-                running[part.connection] = part
-            parts = list(running.values())
+                worker = Worker(seed, (steps + number) // len(self._seeds))
+                stack.callback(worker.end)
+                worker.start(self._profile, self._model)
+                running[worker.connection] = worker
+            workers = list(running.values())
             while running:
                 for ready in wait([p.connection for p in running.values()]):
                     message = running[ready].receive()
@@ -130,23 +130,23 @@ class Parts:
                         del running[ready]
                     else:
                         running[ready].tally = message
-                self.tally = sum((part.tally for part in parts), Tally())
+                self.tally = sum((worker.tally for worker in workers), Tally())
                 yield self.tally.steps
 
 
 def seeds(seed: int, count: int) -> list[int]:
-    """Return a seed for each part.
+    """Return a seed for each worker.
 
     Args:
         seed: The first of them.
-        count: How many parts.
+        count: How many workers.
     """
     draw = random.Random(seed)  # noqa: S311, no secret
     return [seed, *(draw.getrandbits(32) for _ in range(count - 1))]
 
 
 def work(connection: Connection) -> None:
-    """Do one part, and tell how far it is.
+    """Do one worker, and tell how far it is.
 
     Args:
         connection: Where the work comes from and the messages go.
@@ -163,7 +163,7 @@ def _tell(connection: Connection, comparison: Comparison, steps: int) -> None:
     told = 0
     for step in comparison.run(steps):
         found = isinstance(step, Disagreement)
-        if found or comparison.steps >= min(told + A_MESSAGE, steps):
+        if found or comparison.steps >= min(told + REPORT_EVERY, steps):
             connection.send(comparison.tally)
             told = comparison.steps
         if found:

@@ -9,7 +9,7 @@ it comes back is the one that woke it.
 from dataclasses import dataclass
 
 from epollref.kernel import Ready
-from epollref.model.conformance.script import (
+from epollref.model.scripts.player import (
     Call,
     Crashed,
     Failed,
@@ -38,7 +38,7 @@ class Woken:
     records: tuple[Ready, ...]
 
 
-class Sleepers:
+class BlockedWaits:
     """The threads of one kernel that wait.
 
     Args:

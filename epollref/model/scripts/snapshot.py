@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from epollref.masks import ALWAYS_REPORTED, FLAGS
 from epollref.model.kernel import ModelKernel
-from epollref.model.scripts.stage import Stage
+from epollref.model.scripts.runner import Runner
 
 MANY = 1000
 
@@ -45,46 +45,46 @@ class Lists:
         return tuple(entry for entry in self.ready if not entry.off)
 
 
-Ready = Callable[[int], tuple[Entry, ...]]
+ReadyList = Callable[[int], tuple[Entry, ...]]
 """Returns the ready list of an epoll."""
 
 
-def look(stage: Stage, ready: Ready) -> tuple[Lists, ...]:
+def snapshot(runner: Runner, ready: ReadyList) -> tuple[Lists, ...]:
     """Return the lists of every epoll that is open.
 
     Args:
-        stage: Where the script stands.
+        runner: Where the script stands.
         ready: Finds out a ready list.
     """
     return tuple(
-        Lists(stage.name(epfd), _interest(stage, epfd), ready(epfd))
-        for epfd in stage.epolls
+        Lists(runner.name(epfd), _interest(runner, epfd), ready(epfd))
+        for epfd in runner.epolls
     )
 
 
-def _interest(stage: Stage, epfd: int) -> tuple[Entry, ...]:
+def _interest(runner: Runner, epfd: int) -> tuple[Entry, ...]:
     return tuple(
         Entry(
-            stage.watch(epfd, fd, data),
+            runner.watch(epfd, fd, data),
             events & ~ALWAYS_REPORTED,
             data,
             off=not events & ~FLAGS,
         )
-        for fd, events, data in stage.kernel.fdinfo(epfd)
+        for fd, events, data in runner.kernel.fdinfo(epfd)
     )
 
 
-def ready_of_model(stage: Stage, model: ModelKernel) -> Ready:
+def ready_of_model(runner: Runner, model: ModelKernel) -> ReadyList:
     """Return what shows the ready lists of the model."""
     return lambda epfd: tuple(
-        Entry(stage.watch(epfd, fd, data), events, data, off=not events)
+        Entry(runner.watch(epfd, fd, data), events, data, off=not events)
         for fd, events, data in model.candidates(epfd)
     )
 
 
-def ready_by_waiting(stage: Stage) -> Ready:
-    """Return what takes the ready lists of a stage that is not used again."""
+def ready_by_waiting(runner: Runner) -> ReadyList:
+    """Return what takes the ready lists of a runner that is not used again."""
     return lambda epfd: tuple(
-        Entry(stage.word(epfd, data), events, data)
-        for events, data in stage.kernel.epoll_wait(epfd, MANY, 0)
+        Entry(runner.word(epfd, data), events, data)
+        for events, data in runner.kernel.epoll_wait(epfd, MANY, 0)
     )

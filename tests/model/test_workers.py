@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance.parts import Parts, seeds
-from epollref.model.conformance.run import (
+from epollref.model.verify.compare import (
     Comparison,
     Disagreement,
     MakeKernel,
 )
-from epollref.model.conformance.tally import Tally
+from epollref.model.verify.tally import Tally
+from epollref.model.verify.workers import Workers, seeds
 from tests.model.wrong import FatalKernel, ForgetfulKernel
 
 
@@ -21,14 +21,14 @@ def children() -> set[str]:
     return {pid for task in tasks for pid in task.read_text().split()}
 
 
-def parts(model: MakeKernel = ModelKernel, jobs: int = 2) -> Parts:
-    return Parts(measure(), 4, jobs, model)
+def workers(model: MakeKernel = ModelKernel, jobs: int = 2) -> Workers:
+    return Workers(measure(), 4, jobs, model)
 
 
-def test_the_parts_add_up(no_descriptor_left: None) -> None:
+def test_the_workers_add_up(no_descriptor_left: None) -> None:
     """Two processes compare what two seeds draw, and no call less."""
     before = children()
-    both = parts()
+    both = workers()
     progress = [n for n in both.run(30_001) if isinstance(n, int)]
     assert progress == sorted(progress)
     assert progress[-1] == both.tally.steps == 30_001
@@ -41,11 +41,11 @@ def test_the_parts_add_up(no_descriptor_left: None) -> None:
     assert children() == before
 
 
-def test_a_difference_in_any_part_is_shown_and_ends_all(
+def test_a_difference_in_any_worker_is_shown_and_ends_all(
     no_descriptor_left: None,
 ) -> None:
     before = children()
-    *_, found = parts(ForgetfulKernel).run(1 << 40)
+    *_, found = workers(ForgetfulKernel).run(1 << 40)
     assert isinstance(found, Disagreement)
     assert found.seed in seeds(4, 2)
     assert found.trace.splitlines()[-1].startswith("!")
@@ -54,7 +54,7 @@ def test_a_difference_in_any_part_is_shown_and_ends_all(
 
 def test_leaving_early_ends_the_processes(no_descriptor_left: None) -> None:
     before = children()
-    run = parts().run(1 << 40)
+    run = workers().run(1 << 40)
     assert next(run)
     assert len(children() - before) == 2
     run.close()
@@ -64,11 +64,11 @@ def test_leaving_early_ends_the_processes(no_descriptor_left: None) -> None:
 def test_a_process_that_dies_is_no_agreement(no_descriptor_left: None) -> None:
     before = children()
     with pytest.raises(ChildProcessError, match="seed 4 has failed"):
-        list(parts(FatalKernel, jobs=1).run(1000))
+        list(workers(FatalKernel, jobs=1).run(1000))
     assert children() == before
 
 
-def test_each_part_has_a_seed_of_its_own_and_the_first_is_given() -> None:
+def test_each_worker_has_a_seed_of_its_own_and_the_first_is_given() -> None:
     assert seeds(9, 4)[0] == 9
     assert len(set(seeds(9, 4))) == 4
     assert seeds(9, 4)[:2] == seeds(9, 2) != seeds(8, 2)

@@ -1,6 +1,6 @@
 """One kernel, and the names that a script gives its descriptors.
 
-A stage plays one line after another.  A name stands for a number from the
+A runner plays one line after another.  A name stands for a number from the
 call that returns it, until another call returns the same name.  What is
 watched keeps the name by which it was added, whatever becomes of its number:
 that is how an event of a closed descriptor can be told from another one.
@@ -12,8 +12,14 @@ from typing import Final
 
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_DEL
-from epollref.model.conformance.handles import MAKERS
-from epollref.model.conformance.script import (
+from epollref.model.files import OutsideScopeError
+from epollref.model.scripts import values
+from epollref.model.scripts.blocked import Asleep, BlockedWaits, Woken
+from epollref.model.scripts.calls import Order, order
+from epollref.model.scripts.claims import contradiction, name_in, wrong_waking
+from epollref.model.scripts.parser import Line, ScriptError
+from epollref.model.scripts.player import (
+    MAKERS,
     Call,
     Crashed,
     Failed,
@@ -21,13 +27,7 @@ from epollref.model.conformance.script import (
     Player,
     ScriptKernel,
 )
-from epollref.model.conformance.traced import traced
-from epollref.model.files import OutsideScopeError
-from epollref.model.scripts import values
-from epollref.model.scripts.claims import contradiction, name_in, wrong_waking
-from epollref.model.scripts.reading import Line, ScriptError
-from epollref.model.scripts.sleepers import Asleep, Sleepers, Woken
-from epollref.model.scripts.words import Order, order
+from epollref.model.scripts.traced import traced
 from epollref.trace.items import Call as TraceCall
 
 PIECE: Final = 4096
@@ -61,7 +61,7 @@ class Played:
         return self.outcome.thread if isinstance(self.outcome, Asleep) else 0
 
 
-class Stage:
+class Runner:
     """A kernel on which a script is played.
 
     Args:
@@ -73,11 +73,11 @@ class Stage:
         self._instances: dict[int, int] = {}
         """The epoll that each descriptor refers to, by a number of ours."""
         self._player = Player(kernel)
-        self._sleepers = Sleepers(kernel)
+        self._blocked = BlockedWaits(kernel)
         self._epolls_made = 0
         self._numbers: dict[str, int] = {}
         self._names: dict[int, str] = {}
-        self._eights: set[int] = set()
+        self._eventfds: set[int] = set()
         self._watches: dict[tuple[int, int, int], str] = {}
         self._words: dict[tuple[int, int], str] = {}
 
@@ -92,13 +92,13 @@ class Stage:
             ScriptError: The line cannot be understood.
         """
         try:
-            what = order(line.name, line.args, self._number, self._eights)
+            what = order(line.name, line.args, self._number, self._eventfds)
             outcome = self._make(what.call, awake)
             if isinstance(outcome, Crashed):
                 raise ValueError(f"{line.name} cannot be made: {outcome}")
             names = dict(self._names)
             made = self._remember(line, what, outcome)
-            woken = self._sleepers.woken()
+            woken = self._blocked.woken()
             wrong = contradiction(
                 what, line.result, outcome, self._word_of(what)
             ) or wrong_waking(line, woken, self._number)
@@ -166,7 +166,7 @@ class Stage:
         if call.name == "epoll_wait":
             epfd, maxevents, timeout = map(int, call.arguments)
             if timeout < 0 and not awake:
-                return self._sleepers.wait(call)
+                return self._blocked.wait(call)
             # Nothing can happen meanwhile: nobody is kept waiting.
             call = Call("epoll_wait", (epfd, maxevents, 0))
         return self._player.play(call)
@@ -199,7 +199,7 @@ class Stage:
         elif call.name == "dup" and call.arguments[0] in self._instances:
             self._instances[outcome] = self._instances[int(call.arguments[0])]
         elif call.name == "eventfd":
-            self._eights.add(outcome)
+            self._eventfds.add(outcome)
         elif call.name == "epoll_ctl":
             self._remember_watch(call)
         elif call.name == "close":
@@ -214,7 +214,7 @@ class Stage:
             self._words[instance, rest[1]] = name
 
     def _forget(self, fd: int) -> None:
-        self._eights.discard(fd)
+        self._eventfds.discard(fd)
         self._instances.pop(fd, None)
 
 

@@ -10,7 +10,8 @@ was left out becomes -1, which is EBADF everywhere.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from epollref.model.conformance.script import (
+from epollref.model.scripts.player import (
+    MAKERS,
     Argument,
     Call,
     Crashed,
@@ -20,21 +21,6 @@ from epollref.model.conformance.script import (
     ScriptKernel,
 )
 
-MAKERS = frozenset(
-    (
-        "accept4",
-        "connect",
-        "dup",
-        "epoll_create1",
-        "eventfd",
-        "listener",
-        "pipe",
-        "regular_file",
-        "socketpair",
-        "tcp_listener",
-        "timerfd_create",
-    )
-)
 NO_DESCRIPTOR = frozenset(("epoll_create1", "eventfd"))
 
 Handle = tuple[int, int]
