@@ -1,41 +1,86 @@
-"""One finished call of the seam as a value, one small class a call.
+"""The epoll calls that make an instance and change its interest list.
 
-Fields have the names of ``epollref.kernel``, numbers are numbers (a mask is
-an ``int``) and strings are bytes.  A field that is not in the call but in
-what strace prints about it has a default, so that a tracer gives only what
-it knows.
+A ``struct epoll_event`` is printed in three ways, which all are read; the
+last two are written:
 
-A ``pointer`` is the address that strace prints in place of what it does not
-decode: 0 is NULL, ``None`` says that there is no address to show.
-A ``file`` is what ``-y`` says about a descriptor: ``TCP:[127.0.0.1:80]``.
+    {EPOLLIN, {u32=4, u64=4}}                         up to 5.10
+    {events=EPOLLIN, data={u32=4, u64=4}}             5.11 to 6.12
+    {events=EPOLLIN, data=0x4}                        6.13 and later
 
-Examples:
-    >>> from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
-    >>> from epollref.kernel import Ready
-    >>> from epollref.trace.calls import EpollCtl, EpollWait, Read
-    >>> added = EpollCtl(4, EPOLL_CTL_ADD, 6, EPOLLIN, 6)
-    >>> waited = EpollWait(4, (Ready(EPOLLIN, 6),), 64, -1, result=1)
-    >>> done = Read(6, b"ping", 4096, result=4)
-    >>> later = Read(6, None, 4096, result=-1, error="EAGAIN")
-    >>> later.failed, added.failed
-    (True, False)
+Of DEL strace shows the address of the struct, which Linux does not read.
 """
 
-from dataclasses import KW_ONLY, dataclass
-from typing import NamedTuple
+import re
+from dataclasses import KW_ONLY
+from typing import Final
 
-from epollref.kernel import Ready
-from epollref.trace.items import Call
+from epollref.kernel import Kernel, Ready
+from epollref.masks import EPOLL_CTL_DEL
+from epollref.trace.calls.parts import (
+    FD,
+    POINTER,
+    UNKNOWN,
+    address,
+    descriptor,
+    pointer,
+    signed,
+)
+from epollref.trace.items import Call, Common
+from epollref.trace.style import Dialect, Style
+from epollref.trace.value import value
+from epollref.trace.words import CREATE_FLAGS, EVENTS, OPERATION
+
+_MASK = r"[\w|]++(?: /\* [\w?]++ \*/)?"
+_WORD = r"(?:data=)?(?:\{u32=\d{1,10}, u64=(\d{1,20})\}|(0x[0-9a-f]{1,16}|0))"
+RECORD: Final = rf"\{{(?:events=)?({_MASK}), {_WORD}\}}"
+_CTL: Final = re.compile(
+    rf"{FD}, (\w+(?: /\* [\w?]+ \*/)?), {FD}, (?:{RECORD}|({POINTER}))",
+    re.ASCII,
+)
+_RAW: Final = re.compile(
+    r"(?:epfd=)?(?:0x[0-9a-f]++|-?\d++(?:<[^,]*>)?), "
+    r"(?:op=)?(?:[123]|0x[123](?: /\* EPOLL_CTL_\w+ \*/)?), .*+",
+    re.ASCII | re.DOTALL,
+)
 
 
-class Timespec(NamedTuple):
-    """``struct timespec``: the time-out of epoll_pwait2."""
-
-    seconds: int
-    nanoseconds: int
+class NotDecodedError(ValueError):
+    """The log was recorded in a way that hides what epoll was told."""
 
 
-@dataclass(frozen=True, slots=True)
+def read_record(mask: str, decimal: str, hexadecimal: str) -> Ready:
+    """Return a record from the groups of ``RECORD``."""
+    data = int(decimal) if decimal else int(hexadecimal, 16)
+    return Ready(EVENTS.value(mask), data)
+
+
+def record(events: int, data: int, dialect: Dialect) -> str:
+    """Return a ``struct epoll_event``.
+
+    Args:
+        events: The mask.
+        data: The data word.
+        dialect: Which strace.
+
+    Returns:
+        The struct in braces.
+
+    Examples:
+        >>> from epollref.trace.calls.epoll import record
+        >>> record(1, 6, "6.1")
+        '{events=EPOLLIN, data={u32=6, u64=6}}'
+        >>> record(1, 6, "6.13")
+        '{events=EPOLLIN, data=0x6}'
+    """
+    mask = EVENTS.text(events)
+    if dialect == "6.13":
+        word = f"{data:#x}" if data else "0"
+    else:
+        word = f"{{u32={data & 0xFFFFFFFF}, u64={data}}}"
+    return f"{{events={mask}, data={word}}}"
+
+
+@value
 class EpollCreate(Call):
     """epoll_create(2): ``size`` means nothing, but has to be positive."""
 
@@ -43,8 +88,17 @@ class EpollCreate(Call):
     _: KW_ONLY
     name: str = "epoll_create"
 
+    @classmethod
+    def read(cls, args: str, common: Common) -> "EpollCreate":
+        """Read it."""
+        return cls(signed(args), **common)
 
-@dataclass(frozen=True, slots=True)
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return str(self.size)
+
+
+@value
 class EpollCreate1(Call):
     """epoll_create1(2)."""
 
@@ -52,8 +106,21 @@ class EpollCreate1(Call):
     _: KW_ONLY
     name: str = "epoll_create1"
 
+    @classmethod
+    def read(cls, args: str, common: Common) -> "EpollCreate1":
+        """Read it."""
+        return cls(CREATE_FLAGS.value(args), **common)
 
-@dataclass(frozen=True, slots=True)
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return CREATE_FLAGS.text(self.flags)
+
+    def make(self, kernel: Kernel) -> int:
+        """Make an instance."""
+        return kernel.epoll_create1(self.flags)
+
+
+@value
 class EpollCtl(Call):
     """epoll_ctl(2)."""
 
@@ -70,149 +137,94 @@ class EpollCtl(Call):
     epoll_file: str = ""
     file: str = ""
 
+    @classmethod
+    def read(cls, args: str, common: Common) -> "EpollCtl":
+        """Read it.
 
-@dataclass(frozen=True, slots=True)
-class Wait(Call):
-    """What the three calls that wait have in common; see its children."""
+        Raises:
+            NotDecodedError: strace was told not to decode the struct.
+        """
+        found = _CTL.fullmatch(args)
+        if found is None:
+            raise _not_decoded(args)
+        epfd, epoll_file, op, fd, file, mask, decimal, hexa, shown = (
+            found.groups()
+        )
+        try:
+            operation = OPERATION.value(op)
+        except ValueError:
+            raise _not_decoded(args) from None
+        at, events, data = None, 0, 0
+        if shown is None:
+            events, data = read_record(mask, decimal, hexa)
+        else:
+            at = _instead(operation, shown, common)
+        return cls(
+            int(epfd),
+            operation,
+            int(fd),
+            events,
+            data,
+            at,
+            epoll_file=epoll_file or "",
+            file=file or "",
+            **common,
+        )
 
-    epfd: int
-    ready: tuple[Ready, ...]
-    maxevents: int
-    _: KW_ONLY
-    cut: bool = False
-    """strace left records out (``-s``): ``ready`` is shorter than
-    ``result``."""
-    pointer: int | None = None
-    """The address of the buffer, where records are not shown."""
-    file: str = ""
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        if self.pointer is not None:
+            event = address(self.pointer)
+        elif self.op == EPOLL_CTL_DEL and not (self.events or self.data):
+            event = "NULL"
+        else:
+            event = record(self.events, self.data, style.dialect)
+        return ", ".join(
+            (
+                descriptor(self.epfd, self.epoll_file),
+                OPERATION.text(self.op),
+                descriptor(self.fd, self.file),
+                event,
+            )
+        )
 
-    @property
-    def timeout(self) -> float | None:
-        """Seconds; ``None`` for ever (or where an address was printed)."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class EpollWait(Wait):
-    """epoll_wait(2)."""
-
-    timeout_ms: int
-    _: KW_ONLY
-    name: str = "epoll_wait"
-
-    @property
-    def timeout(self) -> float | None:
-        """Seconds; ``None`` for ever."""
-        return None if self.timeout_ms < 0 else self.timeout_ms / 1000
-
-
-@dataclass(frozen=True, slots=True)
-class EpollPwait(EpollWait):
-    """epoll_pwait(2)."""
-
-    sigmask: str = "NULL"
-    """As printed: ``[INT USR1]``."""
-    sigsetsize: int = 8
-    _: KW_ONLY
-    name: str = "epoll_pwait"
-
-
-@dataclass(frozen=True, slots=True)
-class EpollPwait2(Wait):
-    """epoll_pwait2(2): the time-out has nanoseconds."""
-
-    timespec: Timespec | int
-    """An ``int`` is an address: 0 (NULL) waits for ever."""
-    sigmask: str = "NULL"
-    sigsetsize: int = 8
-    _: KW_ONLY
-    name: str = "epoll_pwait2"
-
-    @property
-    def timeout(self) -> float | None:
-        """Seconds; ``None`` for ever, or where an address was printed."""
-        if isinstance(self.timespec, int):
-            return None
-        return self.timespec.seconds + self.timespec.nanoseconds / 1e9
+    def make(self, kernel: Kernel) -> None:
+        """Change the interest list."""
+        return kernel.epoll_ctl(
+            self.epfd, self.op, self.fd, self.events, self.data
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Accept(Call):
-    """accept4(2) and accept(2), which has no flags."""
+def _instead(op: int, shown: str, common: Common) -> int | None:
+    """Return the address that is shown instead of an event.
 
-    fd: int
-    address: str = "NULL"
-    """As printed: the peer, or an address where the call failed."""
-    length: str = "NULL"
-    flags: int = 0
-    _: KW_ONLY
-    name: str = "accept4"
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer(Call):
-    """What reads and writes have in common; see its children."""
-
-    fd: int
-    data: bytes | None
-    """The bytes, as many as strace shows; ``None`` where it shows none
-    (errors), or more than one string (readv, sendmsg)."""
-    n: int
-    """The room that a read has, the length that a write offers; the sum
-    over the vectors of readv and its like."""
-    _: KW_ONLY
-    cut: bool = False
-    """``data`` is only the beginning (``-s``)."""
-    pointer: int | None = None
-    rest: str = ""
-    """Further arguments as printed; of calls with vectors, all after the
-    descriptor."""
-    file: str = ""
+    Raises:
+        NotDecodedError: The call was made, and what it said is hidden.
+    """
+    at = pointer(shown)
+    if op == EPOLL_CTL_DEL:
+        return at or None
+    if at != 0 and common.get("result") == 0:
+        raise NotDecodedError(
+            "struct epoll_event is not decoded: "
+            "record without -e verbose and -e raw"
+        )
+    return UNKNOWN if at is None else at
 
 
-@dataclass(frozen=True, slots=True)
-class Read(Transfer):
-    """read(2), pread64, readv, recvfrom, recvmsg, recvmmsg."""
-
-    _: KW_ONLY
-    name: str = "read"
-
-
-@dataclass(frozen=True, slots=True)
-class Write(Transfer):
-    """write(2), pwrite64, writev, sendto, sendmsg, sendmmsg."""
-
-    _: KW_ONLY
-    name: str = "write"
+def _not_decoded(args: str) -> ValueError:
+    """Say what is wrong with the arguments of an epoll_ctl."""
+    if _RAW.fullmatch(args):
+        return NotDecodedError(
+            "epoll_ctl is not decoded: record with strace, "
+            "without -X raw, -X verbose and -e raw"
+        )
+    return ValueError("arguments are not as strace prints them")
 
 
-@dataclass(frozen=True, slots=True)
-class Shutdown(Call):
-    """shutdown(2)."""
-
-    fd: int
-    how: int
-    _: KW_ONLY
-    name: str = "shutdown"
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Eventfd(Call):
-    """eventfd2(2), the system call behind eventfd(2)."""
-
-    initval: int
-    flags: int = 0
-    _: KW_ONLY
-    name: str = "eventfd2"
-
-
-@dataclass(frozen=True, slots=True)
-class Close(Call):
-    """close(2)."""
-
-    fd: int
-    _: KW_ONLY
-    name: str = "close"
-    file: str = ""
+READERS: Final = {
+    "epoll_create": EpollCreate.read,
+    "epoll_create1": EpollCreate1.read,
+    "epoll_ctl": EpollCtl.read,
+    "epoll_ctl_old": EpollCtl.read,
+}

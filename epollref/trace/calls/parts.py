@@ -1,53 +1,89 @@
-"""The arguments of a call, between its brackets.
+"""What arguments are made of: descriptors, addresses, numbers, times.
 
-There is one short function for each class of call.  The two dialects differ
-in one place only, the data word: strace 6.1 prints both halves of its union,
-6.13 and later print one hexadecimal number.
+Each part has a pattern, in which it is read, and a function that writes it.
+strace has changed how it prints some of them:
+
+- an address is ``0x7ffe``, up to 4.11 also ``7ffe``, and 0 for NULL;
+- an ``int`` is signed, up to 4.11 sometimes not: 4294967295 is -1;
+- a time is ``{tv_sec=1, tv_nsec=5}``, up to 4.14 ``{1, 5}``.
 """
 
-from dataclasses import dataclass
-from functools import singledispatch
-from typing import Literal
+import re
+from typing import Final, NamedTuple
 
-from epollref.masks import EPOLL_CTL_DEL
-from epollref.trace.calls import (
-    Accept,
-    Close,
-    EpollCreate,
-    EpollCreate1,
-    EpollCtl,
-    EpollPwait,
-    EpollPwait2,
-    EpollWait,
-    Eventfd,
-    Shutdown,
-    Transfer,
-    Wait,
+FILE: Final = r"<([\w.-]+:\[[^<]*?\]|[^<>]*+(?:<[^<>]*+>)?)>(?:\(deleted\))?"
+"""What ``-y`` says about a descriptor.  Of a socket it ends at ``]>``,
+because of the arrow inside; brackets in a path are escaped."""
+
+FD: Final = rf"(-?\d{{1,9}}|[12]\d{{9}})(?:{FILE})?"
+"""A descriptor: its number, and what ``-y`` says."""
+
+INT: Final = r"(-?\d{1,20})"
+"""What ``signed`` reads."""
+
+POINTER: Final = r"NULL|(?:0x)?[0-9a-f]{1,16}|\{?\.\.\.\}?"
+"""What stands where nothing is decoded: an address, or dots where strace
+could not read it, or our own tracer does not know it."""
+
+WORD: Final = r"[^,\s]++(?: /\* [^*]*+\*/)?"
+"""A word, or several with ``|`` between them; strace may explain one."""
+
+SIGMASK: Final = (
+    r"(~?\[[^\[\]]*+\]|NULL|(?:0x)?[0-9a-f]{1,16})(?:, (\d{1,20}))?"
 )
-from epollref.trace.items import Call, OtherCall, Resumed
-from epollref.trace.notation_strings import quoted
-from epollref.trace.notation_words import (
-    ACCEPT_FLAGS,
-    CREATE_FLAGS,
-    EVENTFD_FLAGS,
-    EVENTS,
-    HOW,
-    OPERATION,
+"""A set of signals and its size, which strace up to 4.11 does not print."""
+
+TIMESPEC: Final = (
+    r"(?:\{(?:tv_sec=)?(-?\d{1,20}), (?:tv_n?u?sec=)?(-?\d{1,20})\}"
+    r"|(NULL|0x[0-9a-f]++))"
 )
+"""A ``struct timespec``: its halves, or its address."""
 
-Dialect = Literal["6.1", "6.13"]
-"""strace 5.11 to 6.12 print what 6.1 prints; 6.13 and later, what 6.13."""
+UNKNOWN: Final = -1
+"""An address that is not known, of something that is not shown."""
+
+ANY: Final = re.ASCII | re.DOTALL
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What the printing of arguments depends on."""
+class Timespec(NamedTuple):
+    """``struct timespec``: the time-out of epoll_pwait2."""
 
-    dialect: Dialect = "6.1"
-    """The release of strace to write like."""
-    strsize: int = 32
-    """The most bytes of a string, and records of an array, that are shown
-    (``-s``)."""
+    seconds: int
+    nanoseconds: int
+
+
+def matched(pattern: re.Pattern[str], text: str) -> re.Match[str]:
+    """Return the match of all of a text.
+
+    Raises:
+        ValueError: It does not match.
+    """
+    found = pattern.fullmatch(text)
+    if found is None:
+        raise ValueError("arguments are not as strace prints them")
+    return found
+
+
+def signed(text: str) -> int:
+    """Return an ``int``, even one that is printed without its sign."""
+    number = int(text)
+    return number - (1 << 32) if 1 << 31 <= number < 1 << 32 else number
+
+
+def pointer(text: str | None) -> int | None:
+    """Return an address; ``None`` where there is none to show."""
+    if text is None or "..." in text:
+        return None
+    return 0 if text == "NULL" else int(text, 16)
+
+
+def timespec(
+    seconds: str | None, nanoseconds: str, raw: str | None
+) -> Timespec | int:
+    """Return the groups of ``TIMESPEC``; an address is an ``int``."""
+    if seconds is None:
+        return pointer(raw) or 0
+    return Timespec(int(seconds), int(nanoseconds))
 
 
 def descriptor(fd: int, file: str) -> str:
@@ -61,178 +97,13 @@ def address(pointer: int | None) -> str:
     A tracer inside the program cannot always see the address that strace
     would print.  It does not invent one.
     """
-    if pointer is None:
+    if pointer is None or pointer == UNKNOWN:
         return "..."
     return f"{pointer:#x}" if pointer else "NULL"
 
 
-def record(events: int, data: int, dialect: Dialect) -> str:
-    """Return a ``struct epoll_event``.
-
-    Args:
-        events: The mask.
-        data: The data word.
-        dialect: Which strace.
-
-    Returns:
-        The struct in braces.
-
-    Examples:
-        >>> from epollref.trace.notation_args import record
-        >>> record(1, 6, "6.1")
-        '{events=EPOLLIN, data={u32=6, u64=6}}'
-        >>> record(1, 6, "6.13")
-        '{events=EPOLLIN, data=0x6}'
-    """
-    mask = EVENTS.text(events)
-    if dialect == "6.13":
-        word = f"{data:#x}" if data else "0"
-    else:
-        word = f"{{u32={data & 0xFFFFFFFF}, u64={data}}}"
-    return f"{{events={mask}, data={word}}}"
-
-
-@singledispatch
-def arguments(call: Call, style: Style) -> str:
-    """Return what stands between the brackets of a call.
-
-    Args:
-        call: The call.
-        style: The dialect and its limits.
-
-    Returns:
-        The arguments as strace prints them.
-
-    Raises:
-        TypeError: The class of the call is not one of this package.
-    """
-    raise TypeError(f"no notation for {type(call).__name__}")
-
-
-@arguments.register(OtherCall)
-@arguments.register(Resumed)
-def _(call: OtherCall | Resumed, style: Style) -> str:
-    return call.args
-
-
-@arguments.register
-def _(call: EpollCreate, style: Style) -> str:
-    return str(call.size)
-
-
-@arguments.register
-def _(call: EpollCreate1, style: Style) -> str:
-    return CREATE_FLAGS.text(call.flags)
-
-
-@arguments.register
-def _(call: EpollCtl, style: Style) -> str:
-    if call.pointer is not None:
-        event = address(call.pointer)
-    elif call.op == EPOLL_CTL_DEL:
-        event = "NULL"
-    else:
-        event = record(call.events, call.data, style.dialect)
-    return ", ".join(
-        (
-            descriptor(call.epfd, call.epoll_file),
-            OPERATION.text(call.op),
-            descriptor(call.fd, call.file),
-            event,
-        )
-    )
-
-
-def _reported(call: Wait, style: Style) -> str:
-    """Return the first three arguments of a wait."""
-    if call.error or call.pointer is not None:
-        array = address(call.pointer)
-    else:
-        shown = [
-            record(ready.events, ready.data, style.dialect)
-            for ready in call.ready[: style.strsize]
-        ]
-        if call.cut or len(call.ready) > style.strsize:
-            shown.append("...")
-        array = f"[{', '.join(shown)}]"
-    return f"{descriptor(call.epfd, call.file)}, {array}, {call.maxevents}"
-
-
-@arguments.register
-def _(call: EpollWait, style: Style) -> str:
-    return f"{_reported(call, style)}, {call.timeout_ms}"
-
-
-@arguments.register
-def _(call: EpollPwait, style: Style) -> str:
-    return (
-        f"{_reported(call, style)}, {call.timeout_ms}, "
-        f"{call.sigmask}, {call.sigsetsize}"
-    )
-
-
-@arguments.register
-def _(call: EpollPwait2, style: Style) -> str:
-    limit = call.timespec
+def written_time(limit: Timespec | int) -> str:
+    """Return a time, or its address."""
     if isinstance(limit, int):
-        text = address(limit)
-    else:
-        text = f"{{tv_sec={limit.seconds}, tv_nsec={limit.nanoseconds}}}"
-    return (
-        f"{_reported(call, style)}, {text}, {call.sigmask}, {call.sigsetsize}"
-    )
-
-
-@arguments.register
-def _(call: Accept, style: Style) -> str:
-    text = f"{descriptor(call.fd, call.file)}, {call.address}, {call.length}"
-    if call.name == "accept":
-        return text
-    return f"{text}, {ACCEPT_FLAGS.text(call.flags)}"
-
-
-VECTORED = frozenset(
-    {
-        "readv",
-        "preadv",
-        "preadv2",
-        "recvmsg",
-        "recvmmsg",
-        "writev",
-        "pwritev",
-        "pwritev2",
-        "sendmsg",
-        "sendmmsg",
-    }
-)
-"""Calls with more than one buffer: their arguments are kept as printed."""
-
-
-@arguments.register
-def _(call: Transfer, style: Style) -> str:
-    fd = descriptor(call.fd, call.file)
-    if call.name in VECTORED:
-        return f"{fd}, {call.rest}"
-    if call.data is None:
-        buffer = address(call.pointer)
-    else:
-        buffer = quoted(call.data, style.strsize, cut=call.cut)
-    text = f"{fd}, {buffer}, {call.n}"
-    return f"{text}, {call.rest}" if call.rest else text
-
-
-@arguments.register
-def _(call: Shutdown, style: Style) -> str:
-    return f"{descriptor(call.fd, call.file)}, {HOW.text(call.how)}"
-
-
-@arguments.register
-def _(call: Eventfd, style: Style) -> str:
-    if call.name == "eventfd":
-        return str(call.initval)
-    return f"{call.initval}, {EVENTFD_FLAGS.text(call.flags)}"
-
-
-@arguments.register
-def _(call: Close, style: Style) -> str:
-    return descriptor(call.fd, call.file)
+        return address(limit)
+    return f"{{tv_sec={limit.seconds}, tv_nsec={limit.nanoseconds}}}"

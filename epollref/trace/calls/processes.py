@@ -1,16 +1,28 @@
-"""Calls that make processes and end them, and io_uring's.
+"""Calls that make processes and end them.
 
 Who shares a table of descriptors with whom is decided here: threads share
 it (``CLONE_FILES``), a forked child has a copy, and execve closes what is
-close-on-exec.  io_uring is here because it hides calls from strace.
+close-on-exec.
 """
 
-from dataclasses import KW_ONLY, dataclass
+import re
+from dataclasses import KW_ONLY
+from typing import Final
 
-from epollref.trace.items import Call
+from epollref.trace.calls.parts import ANY, POINTER, matched
+from epollref.trace.items import Call, Common
+from epollref.trace.strings import QUOTED, unquoted
+from epollref.trace.style import Style
+from epollref.trace.value import value
+
+_FLAGS: Final = re.compile(r"(?:^|[{ ])flags=([^,}\s]++)", ANY)
+_EXECVE: Final = re.compile(
+    rf"(?:[^\",]++, )?(?:{QUOTED}|({POINTER})), .*+", ANY
+)
+_EXIT: Final = re.compile(r"-?\d{1,10}", ANY)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clone(Call):
     """clone(2), clone3, fork and vfork: ``result`` is the child."""
 
@@ -20,6 +32,16 @@ class Clone(Call):
     """All arguments as printed."""
     _: KW_ONLY
     name: str = "clone"
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "Clone":
+        """Read it."""
+        flags = _FLAGS.search(args)
+        return cls(flags[1] if flags else "", args, **common)
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return self.args
 
     @property
     def thread(self) -> bool:
@@ -32,7 +54,7 @@ class Clone(Call):
         return "CLONE_FILES" in self.flags
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Execve(Call):
     """execve(2) and execveat."""
 
@@ -43,8 +65,19 @@ class Execve(Call):
     _: KW_ONLY
     name: str = "execve"
 
+    @classmethod
+    def read(cls, args: str, common: Common) -> "Execve":
+        """Read it."""
+        inside = matched(_EXECVE, args)[1]
+        path = None if inside is None else unquoted(inside)
+        return cls(path, args, **common)
 
-@dataclass(frozen=True, slots=True)
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return self.args
+
+
+@value
 class ExitCall(Call):
     """exit_group(2) and exit(2), which ends one thread."""
 
@@ -52,26 +85,24 @@ class ExitCall(Call):
     _: KW_ONLY
     name: str = "exit_group"
 
+    @classmethod
+    def read(cls, args: str, common: Common) -> "ExitCall":
+        """Read it."""
+        return cls(int(matched(_EXIT, args)[0]), **common)
 
-@dataclass(frozen=True, slots=True)
-class IoUringSetup(Call):
-    """io_uring_setup(2): ``result`` is the descriptor of the ring."""
-
-    entries: int
-    args: str
-    """All arguments as printed."""
-    _: KW_ONLY
-    name: str = "io_uring_setup"
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return str(self.status)
 
 
-@dataclass(frozen=True, slots=True)
-class IoUringEnter(Call):
-    """io_uring_enter(2): what is submitted here is in no log."""
-
-    fd: int
-    to_submit: int
-    args: str
-    """All arguments as printed."""
-    _: KW_ONLY
-    name: str = "io_uring_enter"
-    file: str = ""
+READERS: Final = {
+    "clone": Clone.read,
+    "clone3": Clone.read,
+    "fork": Clone.read,
+    "vfork": Clone.read,
+    "execve": Execve.read,
+    "execveat": Execve.read,
+    "exit": ExitCall.read,
+    "_exit": ExitCall.read,
+    "exit_group": ExitCall.read,
+}

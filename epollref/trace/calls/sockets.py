@@ -1,183 +1,215 @@
-"""Reading the arguments of calls that make descriptors and processes."""
+"""Calls on sockets: how they are made, connected, accepted and shut.
+
+What an auditor has to know of a descriptor is here: which one listens, and
+which one blocks.  Addresses and kinds are kept as printed
+(``SOCK_STREAM|SOCK_CLOEXEC``).
+"""
 
 import re
+from dataclasses import KW_ONLY
 from typing import Final
 
-from epollref.trace.calls_descriptors import (
-    CloseRange,
-    Connect,
-    Dup,
-    Fcntl,
-    Getsockopt,
-    Ioctl,
-    Listen,
-    Pipe,
-    Socket,
-    Socketpair,
+from epollref.kernel import Kernel
+from epollref.trace.calls.parts import (
+    ANY,
+    FD,
+    INT,
+    POINTER,
+    WORD,
+    descriptor,
+    matched,
+    signed,
 )
-from epollref.trace.calls_processes import (
-    Clone,
-    Execve,
-    ExitCall,
-    IoUringEnter,
-    IoUringSetup,
+from epollref.trace.items import Call, Common
+from epollref.trace.style import Style
+from epollref.trace.value import value
+from epollref.trace.words import ACCEPT_FLAGS, HOW
+
+_LENGTH = rf"\[[^\[\]]*+\]|{POINTER}"
+_SOCKET: Final = re.compile(rf"({WORD}), ({WORD}), ({WORD})", ANY)
+_LISTEN: Final = re.compile(rf"{FD}, {INT}", ANY)
+_CONNECT: Final = re.compile(rf"{FD}, (.+), (\d{{1,10}})", ANY)
+_ACCEPT: Final = re.compile(
+    rf"{FD}, (\{{.*\}}|{POINTER}), ({_LENGTH})(?:, (.++))?", ANY
 )
-from epollref.trace.items import Call
-from epollref.trace.log_building import Common, quick
-from epollref.trace.log_epoll import FD, POINTER, matched, pointer
-from epollref.trace.notation_strings import QUOTED, unquoted
-
-_WORD = r"[^,\s]++(?: /\* [^*]*+\*/)?"
-_TWO = rf"(?:\[{FD}, {FD}\]|({POINTER}))"
-
-
-_ANY: Final = re.ASCII | re.DOTALL
-_SOCKET: Final = re.compile(rf"({_WORD}), ({_WORD}), ({_WORD})", _ANY)
-_SOCKETPAIR: Final = re.compile(
-    rf"({_WORD}), ({_WORD}), ({_WORD}), {_TWO}", _ANY
+_OLD_NULL: Final = {"0": "NULL"}
+"""How strace up to 4.11 printed an address that is NULL."""
+_SHUTDOWN: Final = re.compile(rf"{FD}, (.++)", re.ASCII)
+_OLD_HOW: Final = re.compile(r"([012]) /\* [a-z ]+ \*/")
+_OPTION: Final = re.compile(
+    rf"{FD}, ({WORD}), ({WORD}), (.+), ({_LENGTH})", ANY
 )
-_PIPE: Final = re.compile(rf"{_TWO}(?:, ({_WORD}))?", _ANY)
-_DUP: Final = re.compile(rf"{FD}(?:, {FD})?(?:, ({_WORD}))?", _ANY)
-_RANGE: Final = re.compile(rf"(\d{{1,20}}), (\d{{1,20}}), ({_WORD})", _ANY)
-_LISTEN: Final = re.compile(rf"{FD}, (-?\d{{1,10}})", _ANY)
-_CONNECT: Final = re.compile(rf"{FD}, (.+), (\d{{1,10}})", _ANY)
-_FCNTL: Final = re.compile(rf"{FD}, ({_WORD})(?:, (.++))?", _ANY)
-_GETSOCKOPT: Final = re.compile(
-    rf"{FD}, ({_WORD}), ({_WORD}), (.+), (\[[^\[\]]*+\]|{POINTER})", _ANY
-)
-_FLAGS: Final = re.compile(r"(?:^|[{ ])flags=([^,}\s]++)", _ANY)
-_EXECVE: Final = re.compile(
-    rf"(?:[^\",]++, )?(?:{QUOTED}|({POINTER})), .*+", _ANY
-)
-_EXIT: Final = re.compile(r"-?\d{1,10}", _ANY)
-_SETUP: Final = re.compile(r"(\d{1,10}), .++", _ANY)
-_ENTER: Final = re.compile(rf"{FD}, (\d{{1,10}}), .++", _ANY)
-
-socket: Final = quick(Socket)
-socketpair: Final = quick(Socketpair)
-pipe: Final = quick(Pipe)
-dup: Final = quick(Dup)
-close_range: Final = quick(CloseRange)
-listen: Final = quick(Listen)
-connect: Final = quick(Connect)
-fcntl: Final = quick(Fcntl)
-ioctl: Final = quick(Ioctl)
-getsockopt: Final = quick(Getsockopt)
-clone: Final = quick(Clone)
-execve: Final = quick(Execve)
-exit_call: Final = quick(ExitCall)
-io_uring_setup: Final = quick(IoUringSetup)
-io_uring_enter: Final = quick(IoUringEnter)
 
 
-def read_socket(args: str, common: Common) -> Call:
-    """Read socket."""
-    domain, kind, protocol = matched(_SOCKET, args).groups()
-    return socket(domain, kind, protocol, **common)
+@value
+class Socket(Call):
+    """socket(2)."""
+
+    domain: str
+    kind: str
+    """``SOCK_STREAM``, and the flags."""
+    protocol: str
+    _: KW_ONLY
+    name: str = "socket"
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "Socket":
+        """Read it."""
+        domain, kind, protocol = matched(_SOCKET, args).groups()
+        return cls(domain, kind, protocol, **common)
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return f"{self.domain}, {self.kind}, {self.protocol}"
 
 
-def read_socketpair(args: str, common: Common) -> Call:
-    """Read socketpair."""
-    found = matched(_SOCKETPAIR, args).groups()
-    domain, kind, protocol, first, a, second, b, at = found
-    return socketpair(
-        domain,
-        kind,
-        protocol,
-        None if first is None else (int(first), int(second)),
-        pointer=pointer(at),
-        files=(a or "", b or ""),
-        **common,
-    )
+@value
+class Listen(Call):
+    """listen(2)."""
+
+    fd: int
+    backlog: int
+    _: KW_ONLY
+    name: str = "listen"
+    file: str = ""
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "Listen":
+        """Read it."""
+        fd, file, backlog = matched(_LISTEN, args).groups()
+        return cls(int(fd), signed(backlog), file=file or "", **common)
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return f"{descriptor(self.fd, self.file)}, {self.backlog}"
 
 
-def read_pipe(args: str, common: Common) -> Call:
-    """Read pipe and pipe2."""
-    first, a, second, b, at, flags = matched(_PIPE, args).groups()
-    return pipe(
-        None if first is None else (int(first), int(second)),
-        flags or "0",
-        pointer=pointer(at),
-        files=(a or "", b or ""),
-        **common,
-    )
+@value
+class Connect(Call):
+    """connect(2)."""
+
+    fd: int
+    address: str
+    """As printed, braces included."""
+    length: int
+    _: KW_ONLY
+    name: str = "connect"
+    file: str = ""
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "Connect":
+        """Read it."""
+        fd, file, address, length = matched(_CONNECT, args).groups()
+        return cls(int(fd), address, int(length), file=file or "", **common)
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        fd = descriptor(self.fd, self.file)
+        return f"{fd}, {self.address}, {self.length}"
 
 
-def read_dup(args: str, common: Common) -> Call:
-    """Read dup, dup2 and dup3."""
-    fd, file, target, target_file, flags = matched(_DUP, args).groups()
-    return dup(
-        int(fd),
-        None if target is None else int(target),
-        flags or "0",
-        file=file or "",
-        target_file=target_file or "",
-        **common,
-    )
+@value
+class Accept(Call):
+    """accept4(2) and accept(2), which has no flags."""
+
+    fd: int
+    address: str = "NULL"
+    """As printed: the peer, or an address where the call failed."""
+    length: str = "NULL"
+    flags: int = 0
+    _: KW_ONLY
+    name: str = "accept4"
+    file: str = ""
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "Accept":
+        """Read it."""
+        fd, file, address, length, flags = matched(_ACCEPT, args).groups()
+        return cls(
+            int(fd),
+            _OLD_NULL.get(address, address),
+            _OLD_NULL.get(length, length),
+            ACCEPT_FLAGS.value(flags) if flags else 0,
+            file=file or "",
+            **common,
+        )
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        fd = descriptor(self.fd, self.file)
+        text = f"{fd}, {self.address}, {self.length}"
+        if self.name == "accept":
+            return text
+        return f"{text}, {ACCEPT_FLAGS.text(self.flags)}"
+
+    def make(self, kernel: Kernel) -> int:
+        """Take one connection from a listener."""
+        return kernel.accept4(self.fd, self.flags)
 
 
-def read_close_range(args: str, common: Common) -> Call:
-    """Read close_range."""
-    first, last, flags = matched(_RANGE, args).groups()
-    return close_range(int(first), int(last), flags, **common)
+@value
+class Shutdown(Call):
+    """shutdown(2)."""
+
+    fd: int
+    how: int
+    _: KW_ONLY
+    name: str = "shutdown"
+    file: str = ""
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "Shutdown":
+        """Read it; strace 4 printed ``1 /* send */``."""
+        fd, file, how = matched(_SHUTDOWN, args).groups()
+        old = _OLD_HOW.fullmatch(how)
+        way = int(old[1]) if old else HOW.value(how)
+        return cls(int(fd), way, file=file or "", **common)
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return f"{descriptor(self.fd, self.file)}, {HOW.text(self.how)}"
+
+    def make(self, kernel: Kernel) -> None:
+        """Close one direction, or both."""
+        return kernel.shutdown(self.fd, self.how)
 
 
-def read_listen(args: str, common: Common) -> Call:
-    """Read listen."""
-    fd, file, backlog = matched(_LISTEN, args).groups()
-    return listen(int(fd), int(backlog), file=file or "", **common)
+@value
+class Getsockopt(Call):
+    """getsockopt(2); ``SO_ERROR`` is the outcome of a connect."""
+
+    fd: int
+    level: str
+    option: str
+    value: str
+    """As printed: ``[0]``, ``[ECONNREFUSED]``."""
+    length: str
+    _: KW_ONLY
+    name: str = "getsockopt"
+    file: str = ""
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "Getsockopt":
+        """Read it."""
+        found = matched(_OPTION, args).groups()
+        fd, file, level, option, value, length = found
+        return cls(
+            int(fd), level, option, value, length, file=file or "", **common
+        )
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        fd = descriptor(self.fd, self.file)
+        option = f"{self.level}, {self.option}"
+        return f"{fd}, {option}, {self.value}, {self.length}"
 
 
-def read_connect(args: str, common: Common) -> Call:
-    """Read connect."""
-    fd, file, address, length = matched(_CONNECT, args).groups()
-    return connect(int(fd), address, int(length), file=file or "", **common)
-
-
-def read_fcntl(args: str, common: Common) -> Call:
-    """Read fcntl."""
-    fd, file, command, argument = matched(_FCNTL, args).groups()
-    return fcntl(int(fd), command, argument, file=file or "", **common)
-
-
-def read_ioctl(args: str, common: Common) -> Call:
-    """Read ioctl."""
-    fd, file, request, argument = matched(_FCNTL, args).groups()
-    return ioctl(int(fd), request, argument, file=file or "", **common)
-
-
-def read_getsockopt(args: str, common: Common) -> Call:
-    """Read getsockopt."""
-    found = matched(_GETSOCKOPT, args).groups()
-    fd, file, level, option, value, length = found
-    return getsockopt(
-        int(fd), level, option, value, length, file=file or "", **common
-    )
-
-
-def read_clone(args: str, common: Common) -> Call:
-    """Read clone, clone3, fork and vfork."""
-    flags = _FLAGS.search(args)
-    return clone(flags[1] if flags else "", args, **common)
-
-
-def read_execve(args: str, common: Common) -> Call:
-    """Read execve and execveat."""
-    inside = matched(_EXECVE, args)[1]
-    return execve(None if inside is None else unquoted(inside), args, **common)
-
-
-def read_exit(args: str, common: Common) -> Call:
-    """Read exit_group and exit."""
-    return exit_call(int(matched(_EXIT, args)[0]), **common)
-
-
-def read_io_uring_setup(args: str, common: Common) -> Call:
-    """Read io_uring_setup."""
-    return io_uring_setup(int(matched(_SETUP, args)[1]), args, **common)
-
-
-def read_io_uring_enter(args: str, common: Common) -> Call:
-    """Read io_uring_enter."""
-    fd, file, count = matched(_ENTER, args).groups()
-    return io_uring_enter(int(fd), int(count), args, file=file or "", **common)
+READERS: Final = {
+    "socket": Socket.read,
+    "listen": Listen.read,
+    "connect": Connect.read,
+    "accept": Accept.read,
+    "accept4": Accept.read,
+    "shutdown": Shutdown.read,
+    "getsockopt": Getsockopt.read,
+}

@@ -1,136 +1,176 @@
-"""Reading the arguments of accepts, reads, writes and closes.
+r"""Calls that move bytes: most lines of a log, and what drains an edge.
 
-These make up most lines of a log, so each is one pattern and one value.
+With one buffer strace shows its beginning, or its address where the call
+failed.  Of calls with several buffers all arguments are kept as printed, in
+whichever of these forms:
+
+    [{"abc", 3}], 1                                       up to 4.14
+    [{iov_base="abc", iov_len=3}], 1                      later
+    {msg_name(0)=NULL, msg_iov(1)=[{"abc", 3}], …}, 0     up to 4.14
+    {msg_name=NULL, …, msg_iov=[{iov_base="abc", …}], …}, 0
 """
 
 import re
-from collections.abc import Callable
-from functools import partial
-from typing import Final
+from dataclasses import KW_ONLY, replace
+from typing import Any, Final, Self
 
-from epollref.trace.calls import (
-    Accept,
-    Close,
-    Eventfd,
-    Read,
-    Shutdown,
-    Write,
+from epollref.kernel import Kernel
+from epollref.trace.calls.parts import (
+    ANY,
+    FD,
+    POINTER,
+    address,
+    descriptor,
+    matched,
+    pointer,
 )
-from epollref.trace.calls_descriptors import Copy
-from epollref.trace.items import Call
-from epollref.trace.log_building import Common, quick
-from epollref.trace.log_epoll import FD, POINTER, matched, pointer
-from epollref.trace.notation_strings import QUOTED, unquoted
-from epollref.trace.notation_words import ACCEPT_FLAGS, EVENTFD_FLAGS, HOW
+from epollref.trace.items import Call, Common
+from epollref.trace.strings import QUOTED, quoted, unquoted
+from epollref.trace.style import Style
+from epollref.trace.value import value
 
-_CLOSE: Final = re.compile(FD, re.ASCII)
 _BUFFER: Final = re.compile(
-    rf"{FD}, (?:{QUOTED}|({POINTER})), (\d{{1,20}})(?:, (.*+))?",
-    re.ASCII | re.DOTALL,
+    rf"{FD}, (?:{QUOTED}|({POINTER})), (\d{{1,20}})(?:, (.*+))?", ANY
 )
-_VECTOR: Final = re.compile(rf"{FD}, (.*+)", re.ASCII | re.DOTALL)
-_LENGTH: Final = re.compile(r"iov_len=(\d{1,20})", re.ASCII)
-_ACCEPT: Final = re.compile(
-    rf"{FD}, (\{{.*\}}|{POINTER}), (\[[^\[\]]*+\]|{POINTER})(?:, (.++))?",
-    re.ASCII | re.DOTALL,
+_VECTOR: Final = re.compile(rf"{FD}, (.*+)", ANY)
+_PIECE: Final = re.compile(
+    rf"\{{(?:iov_base=)?(?:{QUOTED}|NULL|0x[0-9a-f]{{1,16}}|\[[^\]]*+\]), "
+    r"(?:iov_len=)?(\d{1,20})\}",
+    ANY,
 )
-_SHUTDOWN: Final = re.compile(rf"{FD}, (.++)", re.ASCII)
-_EVENTFD: Final = re.compile(r"(\d{1,10})(?:, (.++))?", re.ASCII)
+"""One buffer of several; strace shows netlink's messages in brackets."""
 _COPY: Final = re.compile(
-    rf"{FD}, (?:{FD}|(?:NULL|\[\d*\]), {FD}), .*?(\d{{1,20}})(?:, [\w|]+)?",
-    re.ASCII | re.DOTALL,
+    rf"{FD}, (?:{FD}|(?:NULL|\[\d*\]), {FD}), .*?(\d{{1,20}})(?:, [\w|]+)?", ANY
 )
 
-_OLD_HOW: Final = re.compile(r"([012]) /\* [a-z ]+ \*/")
 
-close: Final = quick(Close)
-read: Final = quick(Read)
-write: Final = quick(Write)
-accept: Final = quick(Accept)
-shutdown: Final = quick(Shutdown)
-eventfd: Final = quick(Eventfd)
-copy: Final = quick(Copy)
+@value
+class Transfer(Call):
+    """What reads and writes have in common; see its children."""
 
+    fd: int
+    data: bytes | None
+    """The bytes, as many as strace shows; ``None`` where it shows none
+    (errors), or more than one string (readv, sendmsg)."""
+    n: int
+    """The room that a read has, the length that a write offers; the sum
+    over the vectors of readv and its like."""
+    _: KW_ONLY
+    cut: bool = False
+    """``data`` is only the beginning (``-s``)."""
+    pointer: int | None = None
+    rest: str = ""
+    """Further arguments as printed; of calls with vectors, all after the
+    descriptor."""
+    file: str = ""
 
-def read_close(args: str, common: Common) -> Call:
-    """Read close."""
-    fd, file = matched(_CLOSE, args).groups()
-    return close(int(fd), file=file or "", **common)
+    @classmethod
+    def read(cls, args: str, common: Common) -> Self:
+        """Read a transfer of one buffer."""
+        found = matched(_BUFFER, args)
+        fd, file, inside, dots, at, n, rest = found.groups()
+        return cls(
+            int(fd),
+            None if inside is None else unquoted(inside),
+            int(n),
+            cut=dots is not None,
+            pointer=pointer(at),
+            rest=rest or "",
+            file=file or "",
+            **common,
+        )
 
+    @classmethod
+    def read_vector(cls, args: str, common: Common) -> Self:
+        """Read a transfer of several buffers: what they hold together."""
+        fd, file, rest = matched(_VECTOR, args).groups()
+        room = sum(int(piece[3]) for piece in _PIECE.finditer(rest))
+        return cls(int(fd), None, room, rest=rest, file=file or "", **common)
 
-def _one_buffer(make: Callable[..., Call], args: str, common: Common) -> Call:
-    """Read a transfer of one buffer, into or out of the program."""
-    found = matched(_BUFFER, args)
-    fd, file, inside, dots, address, n, rest = found.groups()
-    return make(
-        int(fd),
-        None if inside is None else unquoted(inside),
-        int(n),
-        cut=dots is not None,
-        pointer=pointer(address),
-        rest=rest or "",
-        file=file or "",
-        **common,
-    )
-
-
-def _vector(make: Callable[..., Call], args: str, common: Common) -> Call:
-    """Read a transfer of several buffers: what they hold together."""
-    fd, file, rest = matched(_VECTOR, args).groups()
-    room = sum(map(int, _LENGTH.findall(rest)))
-    return make(int(fd), None, room, rest=rest, file=file or "", **common)
-
-
-# Partials and not functions: no frame more for what logs have most of.
-read_read: Final = partial(_one_buffer, read)
-"""Reads read, pread64, recvfrom."""
-read_write: Final = partial(_one_buffer, write)
-"""Reads write, pwrite64, sendto."""
-read_readv: Final = partial(_vector, read)
-"""Reads readv, recvmsg and their like."""
-read_writev: Final = partial(_vector, write)
-"""Reads writev, sendmsg and their like."""
-
-
-def read_accept(args: str, common: Common) -> Call:
-    """Read accept and accept4."""
-    fd, file, address, length, flags = matched(_ACCEPT, args).groups()
-    return accept(
-        int(fd),
-        address,
-        length,
-        ACCEPT_FLAGS.value(flags) if flags else 0,
-        file=file or "",
-        **common,
-    )
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        fd = descriptor(self.fd, self.file)
+        if self.name in VECTORED:
+            return f"{fd}, {self.rest}"
+        if self.data is None:
+            buffer = address(self.pointer)
+        else:
+            buffer = quoted(self.data, style.strsize, cut=self.cut)
+        text = f"{fd}, {buffer}, {self.n}"
+        return f"{text}, {self.rest}" if self.rest else text
 
 
-def read_shutdown(args: str, common: Common) -> Call:
-    """Read shutdown; strace 4 printed ``1 /* send */``."""
-    fd, file, how = matched(_SHUTDOWN, args).groups()
-    old = _OLD_HOW.fullmatch(how)
-    way = int(old[1]) if old else HOW.value(how)
-    return shutdown(int(fd), way, file=file or "", **common)
+@value
+class Read(Transfer):
+    """read(2), pread64, readv, recvfrom, recvmsg, recvmmsg."""
+
+    _: KW_ONLY
+    name: str = "read"
+
+    def make(self, kernel: Kernel) -> bytes:
+        """Read at most ``n`` bytes."""
+        return kernel.read(self.fd, self.n)
+
+    def answered(self, answer: bytes, **end: Any) -> Self:
+        """Return the call with the bytes that it returned."""
+        return replace(self, **{"result": len(answer), "data": answer, **end})
 
 
-def read_eventfd(args: str, common: Common) -> Call:
-    """Read eventfd and eventfd2."""
-    initval, flags = matched(_EVENTFD, args).groups()
-    bits = EVENTFD_FLAGS.value(flags) if flags else 0
-    return eventfd(int(initval), bits, **common)
+@value
+class Write(Transfer):
+    """write(2), pwrite64, writev, sendto, sendmsg, sendmmsg."""
+
+    _: KW_ONLY
+    name: str = "write"
+
+    def make(self, kernel: Kernel) -> int:
+        """Write ``data``."""
+        return kernel.write(self.fd, self.data or b"")
 
 
-def read_sendfile(args: str, common: Common) -> Call:
-    """Read sendfile: into the first descriptor, from the second."""
-    found = matched(_COPY, args)
-    return copy(
-        int(found[3] or found[5]), int(found[1]), int(found[7]), args, **common
-    )
+@value
+class Copy(Call):
+    """sendfile(2), splice and tee: from one descriptor into another."""
+
+    source: int
+    target: int
+    n: int
+    args: str
+    """All arguments as printed."""
+    _: KW_ONLY
+    name: str = "sendfile"
+
+    @classmethod
+    def read_sendfile(cls, args: str, common: Common) -> "Copy":
+        """Read sendfile: into the first descriptor, from the second."""
+        found = matched(_COPY, args)
+        source, target = found[3] or found[5], found[1]
+        return cls(int(source), int(target), int(found[7]), args, **common)
+
+    @classmethod
+    def read_splice(cls, args: str, common: Common) -> "Copy":
+        """Read splice: from the first descriptor into the second."""
+        found = matched(_COPY, args)
+        source, target = found[1], found[3] or found[5]
+        return cls(int(source), int(target), int(found[7]), args, **common)
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return self.args
 
 
-def read_splice(args: str, common: Common) -> Call:
-    """Read splice: from the first descriptor into the second."""
-    found = matched(_COPY, args)
-    return copy(
-        int(found[1]), int(found[3] or found[5]), int(found[7]), args, **common
-    )
+_VECTOR_READS = ("readv", "preadv", "preadv2", "recvmsg", "recvmmsg")
+_VECTOR_WRITES = ("writev", "pwritev", "pwritev2", "sendmsg", "sendmmsg")
+VECTORED: Final = frozenset(_VECTOR_READS + _VECTOR_WRITES)
+"""Calls with more than one buffer: their arguments are kept as printed."""
+
+READERS: Final = {
+    **dict.fromkeys(("read", "pread", "pread64"), Read.read),
+    **dict.fromkeys(("recv", "recvfrom"), Read.read),
+    **dict.fromkeys(_VECTOR_READS, Read.read_vector),
+    **dict.fromkeys(("write", "pwrite", "pwrite64"), Write.read),
+    **dict.fromkeys(("send", "sendto"), Write.read),
+    **dict.fromkeys(_VECTOR_WRITES, Write.read_vector),
+    **dict.fromkeys(("sendfile", "sendfile64"), Copy.read_sendfile),
+    **dict.fromkeys(("splice", "tee"), Copy.read_splice),
+}

@@ -1,236 +1,219 @@
-"""Reading the arguments of the epoll calls, in all five dialects.
+"""The three calls that wait for events, with the records that they return.
 
-    {EPOLLIN, {u32=4, u64=4}}                         up to 5.10
-    {events=EPOLLIN, data={u32=4, u64=4}}             5.11 to 6.12
-    {events=EPOLLIN, data=0x4}                        6.13 and later
-
-Up to 4.11 an array of them stands in braces, later in brackets; from 6.16
-``-N`` puts the names of the arguments before them, which is dealt with in
-``log_calls``.
-
-A reader gets the text between the brackets and what is known of the call
-already.  It raises ``ValueError`` where the text is not what it expects.
+strace prints the records at the end of the call: up to 4.11 they stand in
+braces, later in brackets.  Where there are none to print it shows the
+address of the buffer: the call failed, or none was given.
 """
 
 import re
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, replace
+from typing import Any, Final, Self
 
-from epollref.kernel import Ready
-from epollref.masks import EPOLL_CTL_DEL
-from epollref.trace.calls import (
-    EpollCreate,
-    EpollCreate1,
-    EpollCtl,
-    EpollPwait,
-    EpollPwait2,
-    EpollWait,
+from epollref.kernel import Kernel, Ready
+from epollref.trace.calls.epoll import RECORD, read_record, record
+from epollref.trace.calls.parts import (
+    FD,
+    INT,
+    POINTER,
+    SIGMASK,
+    TIMESPEC,
     Timespec,
+    address,
+    descriptor,
+    matched,
+    pointer,
+    signed,
+    timespec,
+    written_time,
 )
-from epollref.trace.items import Call
-from epollref.trace.log_building import Common, quick
-from epollref.trace.notation_words import CREATE_FLAGS, EVENTS, OPERATION
+from epollref.trace.items import Call, Common
+from epollref.trace.style import Style
+from epollref.trace.value import value
 
-FILE: Final = r"<([\w.-]+:\[[^<]*?\]|[^<>]*+(?:<[^<>]*+>)?)>(?:\(deleted\))?"
-"""What ``-y`` says about a descriptor.  Of a socket it ends at ``]>``,
-because of the arrow inside; brackets in a path are escaped."""
-
-FD: Final = rf"(-?\d{{1,10}})(?:{FILE})?"
-"""A descriptor: its number, and what ``-y`` says."""
-
-POINTER: Final = r"NULL|0x[0-9a-f]{1,16}|\.\.\."
-"""What stands where nothing is decoded; dots are our own tracer's."""
-
-_MASK = r"[\w|]++(?: /\* [\w?]++ \*/)?"
-_WORD = r"(?:data=)?(?:\{u32=\d{1,10}, u64=(\d{1,20})\}|(0x[0-9a-f]{1,16}|0))"
-_RECORD = rf"\{{(?:events=)?({_MASK}), {_WORD}\}}"
-_UNGROUPED = _RECORD.replace("(", "(?:").replace("(?:?:", "(?:")
+_UNGROUPED = RECORD.replace("(", "(?:").replace("(?:?:", "(?:")
 _RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*(?:, \.\.\.)?"
 _ARRAY = rf"[\[{{](?:\.\.\.|(?:{_RECORDS})?)[\]}}]"
+_RECORD: Final = re.compile(RECORD, re.ASCII)
 
-RECORD: Final = re.compile(_RECORD, re.ASCII)
-_CTL: Final = re.compile(
-    rf"{FD}, (\w+(?: /\* [\w?]+ \*/)?), {FD}, (?:{_RECORD}|({POINTER}))",
-    re.ASCII,
-)
-_WAIT = rf"{FD}, ({_ARRAY}|{POINTER}), (-?\d{{1,10}})"
-_EPOLL_WAIT: Final = re.compile(rf"{_WAIT}, (-?\d{{1,10}})", re.ASCII)
-_MASKED = r"(NULL|~?\[[^\]]*+\]|0x[0-9a-f]++), (\d{1,20})"
-_EPOLL_PWAIT: Final = re.compile(
-    rf"{_WAIT}, (-?\d{{1,10}}), {_MASKED}", re.ASCII
-)
-_TIMESPEC = (
-    r"(?:\{tv_sec=(-?\d{1,20}), tv_nsec=(-?\d{1,20})\}|(NULL|0x[0-9a-f]++))"
-)
-_EPOLL_PWAIT2: Final = re.compile(rf"{_WAIT}, {_TIMESPEC}, {_MASKED}", re.ASCII)
-
-create: Final = quick(EpollCreate)
-create1: Final = quick(EpollCreate1)
-ctl: Final = quick(EpollCtl)
-wait: Final = quick(EpollWait)
-pwait: Final = quick(EpollPwait)
-pwait2: Final = quick(EpollPwait2)
+_WAIT = rf"{FD}, ({_ARRAY}|{POINTER}), {INT}"
+_EPOLL_WAIT: Final = re.compile(rf"{_WAIT}, {INT}", re.ASCII)
+_EPOLL_PWAIT: Final = re.compile(rf"{_WAIT}, {INT}, {SIGMASK}", re.ASCII)
+_EPOLL_PWAIT2: Final = re.compile(rf"{_WAIT}, {TIMESPEC}, {SIGMASK}", re.ASCII)
 
 
-class NotDecodedError(ValueError):
-    """The log was recorded in a way that hides what epoll was told."""
+@value
+class Wait(Call):
+    """What the three calls that wait have in common; see its children."""
+
+    epfd: int
+    ready: tuple[Ready, ...]
+    maxevents: int
+    _: KW_ONLY
+    cut: bool = False
+    """strace left records out (``-s``): ``ready`` is shorter than
+    ``result``."""
+    pointer: int | None = None
+    """The address of the buffer, where records are not shown."""
+    file: str = ""
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds; ``None`` for ever (or where an address was printed)."""
+        raise NotImplementedError
+
+    def answered(self, answer: Sequence[Ready], **end: Any) -> Self:
+        """Return the call with the records that it returned."""
+        ready = tuple(Ready(*each) for each in answer)
+        return replace(self, **{"result": len(ready), "ready": ready, **end})
+
+    def _reported(self, style: Style) -> str:
+        """Write the first three arguments."""
+        if self.error or self.pointer is not None:
+            array = address(self.pointer)
+        else:
+            most = None if style.whole else style.strsize
+            shown = [
+                record(ready.events, ready.data, style.dialect)
+                for ready in self.ready[:most]
+            ]
+            if self.cut or len(shown) < len(self.ready):
+                shown.append("...")
+            array = f"[{', '.join(shown)}]"
+        return f"{descriptor(self.epfd, self.file)}, {array}, {self.maxevents}"
 
 
-def matched(pattern: re.Pattern[str], text: str) -> re.Match[str]:
-    """Return the match of all of a text.
-
-    Raises:
-        ValueError: It does not match.
-    """
-    found = pattern.fullmatch(text)
-    if found is None:
-        raise ValueError("arguments are not as strace prints them")
-    return found
-
-
-def number(text: str) -> int:
-    """Return the value of a pointer or of a number, decimal or not."""
-    if text == "NULL":
-        return 0
-    return int(text, 16) if text.startswith("0x") else int(text)
-
-
-def pointer(text: str | None) -> int | None:
-    """Return an address; ``None`` where there is none to show."""
-    return None if text is None or text == "..." else number(text)
-
-
-def _record(mask: str, decimal: str, hexadecimal: str) -> Ready:
-    """Return a record from the groups of ``_RECORD``."""
-    data = int(decimal) if decimal else int(hexadecimal, 16)
-    return Ready(EVENTS.value(mask), data)
-
-
-def _reported(text: str) -> tuple[tuple[Ready, ...], bool, int | None]:
+def _buffer(text: str) -> tuple[tuple[Ready, ...], bool, int | None]:
     """Return the records of a wait, whether some are cut, the pointer."""
     if text[0] not in "[{":
         return (), False, pointer(text)
-    records = tuple(_record(*found) for found in RECORD.findall(text))
+    records = tuple(read_record(*found) for found in _RECORD.findall(text))
     return records, text.endswith(("...]", "...}")), None
 
 
-def read_epoll_create(args: str, common: Common) -> Call:
-    """Read epoll_create."""
-    return create(int(args), **common)
+@value
+class EpollWait(Wait):
+    """epoll_wait(2)."""
 
+    timeout_ms: int
+    _: KW_ONLY
+    name: str = "epoll_wait"
 
-def read_epoll_create1(args: str, common: Common) -> Call:
-    """Read epoll_create1."""
-    return create1(CREATE_FLAGS.value(args), **common)
+    @property
+    def timeout(self) -> float | None:
+        """Seconds; ``None`` for ever."""
+        return None if self.timeout_ms < 0 else self.timeout_ms / 1000
 
-
-def read_epoll_ctl(args: str, common: Common) -> Call:
-    """Read epoll_ctl.
-
-    Raises:
-        NotDecodedError: strace was told not to decode the struct.
-    """
-    found = _CTL.fullmatch(args)
-    if found is None:
-        raise _not_decoded(args)
-    epfd, epoll_file, op, fd, file, mask, decimal, hexa, address = (
-        found.groups()
-    )
-    try:
-        operation = OPERATION.value(op)
-    except ValueError:
-        raise _not_decoded(args) from None
-    at, events, data = None, 0, 0
-    if address is None:
-        events, data = _record(mask, decimal, hexa)
-    else:
-        at = pointer(address)
-        if operation == EPOLL_CTL_DEL:
-            at = at or None
-        elif at and common.get("result") == 0:
-            raise NotDecodedError(
-                "struct epoll_event is not decoded: "
-                "record without -e verbose and -e raw"
-            )
-    return ctl(
-        int(epfd),
-        operation,
-        int(fd),
-        events,
-        data,
-        at,
-        epoll_file=epoll_file or "",
-        file=file or "",
-        **common,
-    )
-
-
-_RAW: Final = re.compile(
-    r"(?:epfd=)?(?:0x[0-9a-f]++|-?\d++(?:<[^,]*>)?), "
-    r"(?:op=)?(?:[123]|0x[123](?: /\* EPOLL_CTL_\w+ \*/)?), .*+",
-    re.ASCII | re.DOTALL,
-)
-
-
-def _not_decoded(args: str) -> ValueError:
-    """Say what is wrong with the arguments of an epoll_ctl."""
-    if _RAW.fullmatch(args):
-        return NotDecodedError(
-            "epoll_ctl is not decoded: record with strace, "
-            "without -X raw, -X verbose and -e raw"
+    @classmethod
+    def read(cls, args: str, common: Common) -> "EpollWait":
+        """Read it."""
+        epfd, file, array, most, timeout = matched(_EPOLL_WAIT, args).groups()
+        ready, cut, at = _buffer(array)
+        return cls(
+            int(epfd),
+            ready,
+            signed(most),
+            signed(timeout),
+            cut=cut,
+            pointer=at,
+            file=file or "",
+            **common,
         )
-    return ValueError("arguments are not as strace prints them")
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return f"{self._reported(style)}, {self.timeout_ms}"
+
+    def make(self, kernel: Kernel) -> list[Ready]:
+        """Wait until something is ready."""
+        return kernel.epoll_wait(self.epfd, self.maxevents, self.timeout_ms)
 
 
-def read_epoll_wait(args: str, common: Common) -> Call:
-    """Read epoll_wait."""
-    epfd, file, array, maxevents, timeout = matched(_EPOLL_WAIT, args).groups()
-    ready, cut, at = _reported(array)
-    return wait(
-        int(epfd),
-        ready,
-        int(maxevents),
-        int(timeout),
-        cut=cut,
-        pointer=at,
-        file=file or "",
-        **common,
-    )
+@value
+class EpollPwait(EpollWait):
+    """epoll_pwait(2)."""
+
+    sigmask: str = "NULL"
+    """As printed: ``[INT USR1]``."""
+    sigsetsize: int = 8
+    _: KW_ONLY
+    name: str = "epoll_pwait"
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "EpollPwait":
+        """Read it."""
+        found = matched(_EPOLL_PWAIT, args)
+        epfd, file, array, most, timeout, mask, size = found.groups()
+        ready, cut, at = _buffer(array)
+        return cls(
+            int(epfd),
+            ready,
+            signed(most),
+            signed(timeout),
+            mask,
+            int(size or 8),
+            cut=cut,
+            pointer=at,
+            file=file or "",
+            **common,
+        )
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return (
+            f"{self._reported(style)}, {self.timeout_ms}, "
+            f"{self.sigmask}, {self.sigsetsize}"
+        )
 
 
-def read_epoll_pwait(args: str, common: Common) -> Call:
-    """Read epoll_pwait."""
-    found = matched(_EPOLL_PWAIT, args)
-    epfd, file, array, maxevents, timeout, mask, size = found.groups()
-    ready, cut, at = _reported(array)
-    return pwait(
-        int(epfd),
-        ready,
-        int(maxevents),
-        int(timeout),
-        mask,
-        int(size),
-        cut=cut,
-        pointer=at,
-        file=file or "",
-        **common,
-    )
+@value
+class EpollPwait2(Wait):
+    """epoll_pwait2(2): the time-out has nanoseconds."""
+
+    timespec: Timespec | int
+    """An ``int`` is an address: 0 (NULL) waits for ever."""
+    sigmask: str = "NULL"
+    sigsetsize: int = 8
+    _: KW_ONLY
+    name: str = "epoll_pwait2"
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds; ``None`` for ever, or where an address was printed."""
+        if isinstance(self.timespec, int):
+            return None
+        return self.timespec.seconds + self.timespec.nanoseconds / 1e9
+
+    @classmethod
+    def read(cls, args: str, common: Common) -> "EpollPwait2":
+        """Read it."""
+        found = matched(_EPOLL_PWAIT2, args)
+        epfd, file, array, most, *limit, mask, size = found.groups()
+        ready, cut, at = _buffer(array)
+        return cls(
+            int(epfd),
+            ready,
+            signed(most),
+            timespec(*limit),
+            mask,
+            int(size or 8),
+            cut=cut,
+            pointer=at,
+            file=file or "",
+            **common,
+        )
+
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return (
+            f"{self._reported(style)}, {written_time(self.timespec)}, "
+            f"{self.sigmask}, {self.sigsetsize}"
+        )
 
 
-def read_epoll_pwait2(args: str, common: Common) -> Call:
-    """Read epoll_pwait2."""
-    found = matched(_EPOLL_PWAIT2, args)
-    epfd, file, array, maxevents, sec, nsec, raw, mask, size = found.groups()
-    ready, cut, at = _reported(array)
-    limit = Timespec(int(sec), int(nsec)) if sec else number(raw)
-    return pwait2(
-        int(epfd),
-        ready,
-        int(maxevents),
-        limit,
-        mask,
-        int(size),
-        cut=cut,
-        pointer=at,
-        file=file or "",
-        **common,
-    )
+READERS: Final = {
+    "epoll_wait": EpollWait.read,
+    "epoll_wait_old": EpollWait.read,
+    "epoll_pwait": EpollPwait.read,
+    "epoll_pwait2": EpollPwait2.read,
+}
