@@ -72,7 +72,7 @@ class Wait(Call):
         if self.error or self.pointer is not None:
             array = address(self.pointer)
         else:
-            most = None if style.whole else style.strsize
+            most = style.strsize if style.abbrev else None
             shown = [
                 record(ready.events, ready.data, style.dialect)
                 for ready in self.ready[:most]
