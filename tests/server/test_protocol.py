@@ -69,8 +69,8 @@ def test_a_session_may_end_first(way: Way) -> None:
 
 
 def test_a_peer_that_does_not_end_is_given_up(way: Way) -> None:
-    """The farewell has a limit."""
-    with Stage(session=Lines, drain_limit=0, **way) as stage:
+    """Lingering has a limit."""
+    with Stage(session=Lines, linger_limit=0, **way) as stage:
         client = stage.knock()
         client.send(b"quit\n")
         stage.until(lambda: client.take() and client.ended)
@@ -79,7 +79,7 @@ def test_a_peer_that_does_not_end_is_given_up(way: Way) -> None:
         assert stage.errors == []
 
 
-def test_a_farewell_owes_no_edge(
+def test_lingering_owes_no_edge(
     way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Bytes and the end are left behind a session that has ended first.
