@@ -92,8 +92,8 @@ class Transitions(dict[tuple[State, Trigger], tuple[Action, State]]):
     """Rows by state and event; what is not there is a mistake."""
 
     def __missing__(self, pair: tuple[State, Trigger]) -> tuple[Action, State]:
-        state, event = pair
-        raise NoTransitionError(f"a connection that is {state} met {event!r}")
+        state, trigger = pair
+        raise NoTransitionError(f"a connection that is {state} met {trigger}")
 
 
 _OPEN, _STOPPING, _ANSWERING, _LINGERING, _CLOSED = State
