@@ -115,8 +115,6 @@ class Connection(Watch):
                         and not session.wants_output
                     ):
                         return
-                else:
-                    self._step(Trigger.PEER_END)
         except BlockingIOError:
             pass  # Nothing there after all, or no room for the answer.
         except OSError as error:
