@@ -163,7 +163,6 @@ class Connection(Watch):
 
     # --8<-- [end:step]
 
-    # --8<-- [start:serve]
     def _serve(self, events: int) -> None:
         """Serve any event, in any state; 0 is a look without one."""
         owed, found = self.session.wants_output, Found.NOTHING
@@ -184,8 +183,6 @@ class Connection(Watch):
             if session.finished and found is Found.NOTHING and not owed:
                 self._step(Trigger.QUIET)
         self._settle(events, found)
-
-    # --8<-- [end:serve]
 
     # --8<-- [start:fill]
     def _fill(self, short_is_all: bool) -> Found:

@@ -98,7 +98,6 @@ class Transitions(dict[tuple[State, Trigger], tuple[Action, State]]):
 
 _OPEN, _STOPPING, _ANSWERING, _LINGERING, _CLOSED = State
 
-# --8<-- [start:table]
 TRANSITIONS: Final = Transitions(
     {
         (_OPEN, Trigger.SERVED): (Action.SET_MASK, _OPEN),
@@ -135,4 +134,3 @@ TRANSITIONS: Final = Transitions(
     }
 )
 """What is done, and the state after it, for each state and event."""
-# --8<-- [end:table]
