@@ -15,6 +15,7 @@ from epollref.kernel import Kernel
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLLONESHOT, EPOLLOUT
 from epollref.output import Output, say
+from epollref.server.limits import Limits
 from epollref.server.listener import listen
 from epollref.server.modes import MODES
 from epollref.server.report import Report, lines
@@ -165,8 +166,9 @@ def serve(
                 listener.fileno(),
                 mode,
                 workers=workers,
-                idle_timeout=idle_timeout,
-                max_connections=max_connections,
+                limits=Limits(
+                    idle_timeout=idle_timeout, max_connections=max_connections
+                ),
                 report=report,
             )
             undo.callback(server.close)  # also if there is no pipe to be had
