@@ -8,8 +8,8 @@
  *     SLOW=send,recv SLOW_MS=50 LD_PRELOAD=slow.so ./echo 7000
  *
  * It computes, as a slow program does: no system call is added that a
- * tracer would show, and what spins still spins. Only before a wait that
- * is going to sleep it sleeps too; a signal ends that and the wait.
+ * tracer would show. Only a wait that is going to sleep begins late, and
+ * it sleeps meanwhile in another call, which an event or a signal ends.
  * Calls are passed on by a jump: a debugger sees no frame of ours.
  */
 #define _GNU_SOURCE
@@ -47,15 +47,15 @@ static bool is_slow(const char *name, atomic_int *made)
     return has_epoll && named(name) && (*made)++ < SLOW_CALLS;
 }
 
-static struct timespec pause_length(void)
+static int pause_ms(void)
 {
     const char *ms = getenv("SLOW_MS");
-    return (struct timespec){.tv_nsec = ms ? atol(ms) * 1000000L : 0};
+    return ms ? atoi(ms) : 0;
 }
 
 static void compute(void)
 {
-    long pause = pause_length().tv_nsec;
+    long pause = pause_ms() * 1000000L;
     struct timespec begin, now;
     clock_gettime(CLOCK_MONOTONIC, &begin);
     do
@@ -89,8 +89,7 @@ SLOW(int, accept4,
 static bool signal_comes_early(int ep)
 {
     struct pollfd ready = {.fd = ep, .events = POLLIN};
-    struct timespec pause = pause_length();
-    return !poll(&ready, 1, 0) && nanosleep(&pause, NULL);
+    return poll(&ready, 1, pause_ms()) < 0;
 }
 
 int epoll_wait(int ep, struct epoll_event *events, int size, int timeout)
