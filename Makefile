@@ -29,6 +29,8 @@ long: environment ## Compare ten million calls; write docs/data/verify.json
 	    --save docs/data/verify.json
 	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
 	    --timeout 3600 tests/model tests/trace
+	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
+	    --timeout 300 -m browser tests/browser/test_paste.py
 
 .PHONY: fresh
 fresh: environment ## Is the last long run one of this model?

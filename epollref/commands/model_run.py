@@ -5,9 +5,9 @@ ends with status 1 if the two kernels differ, or if the script claims what is
 not so.
 """
 
+import contextlib
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -24,6 +24,8 @@ Where: TypeAlias = Literal["model", "linux", "both"]
 STDIN = "-"
 LONG = 50
 """Calls of a script from which on it is told how far it is."""
+MOST = 1 << 24
+"""Characters of a script; /dev/zero has no end."""
 
 
 def run(
@@ -73,19 +75,26 @@ def run(
 
 
 def _text(script: str) -> str:
-    if script != STDIN:
-        return Path(script).read_text(encoding="utf-8")
-    if sys.stdin is None:
+    if script == STDIN and sys.stdin is None:
         raise ValueError("stdin is closed")
-    return sys.stdin.read()
+    with (
+        contextlib.nullcontext(sys.stdin)
+        if script == STDIN
+        else open(script, encoding="utf-8") as file
+    ):
+        text = file.read(MOST + 1)
+    if len(text) > MOST:
+        raise ValueError(f"more than {MOST:,} characters are no script")
+    return text
 
 
 def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
     plays = []
-    if on != "linux":
-        plays.append(play_on_model(script))
+    # Linux first: it is the one that refuses a script for its length.
     if on != "model":
         plays.append(play_on_linux(script, lists, _progress))
+    if on != "linux":
+        plays.insert(0, play_on_model(script))
     return plays
 
 

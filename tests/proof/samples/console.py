@@ -92,12 +92,6 @@ def environment(root: Path, folder: Path) -> dict[str, str]:
         root: the project.
         folder: the copy of snippets/ in which the session runs.
     """
-    """What the programs of a session see, and nothing else.
-
-    Args:
-        root: the project.
-        folder: the copy of snippets/ in which the session runs.
-    """
     programs = Path(sys.executable).parent
     return {
         "DEBUGINFOD_URLS": "",
