@@ -107,15 +107,25 @@ def _stopping_on_signals(server: Server) -> Iterator[None]:
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="Local address to listen on.")
+        str,
+        typer.Option(metavar="HOST", help="Local address to listen on."),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 takes any free port.")] = 7007,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=0, max=65535, metavar="PORT", help="0 takes any free port."
+        ),
+    ] = 7007,
     mode: Annotated[
         str, typer.Option(metavar="MODE", help=", ".join(MODES) + ".")
     ] = "level",
     workers: Annotated[
         int,
-        typer.Option(help="Threads that serve one-shot events; 0 is none."),
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Threads that serve one-shot events; 0 is none.",
+        ),
     ] = 0,
     idle_timeout: Annotated[
         float | None,
@@ -126,6 +136,7 @@ def serve(
     max_connections: Annotated[
         int | None,
         typer.Option(
+            min=1,
             metavar="N",
             help="Serve N at once; more wait in the backlog, and are served "
             "when others leave.",
