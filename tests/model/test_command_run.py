@@ -65,10 +65,10 @@ def ends(line: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (b"close(3)\nfoo(1)\n", "line 2: no call of scripts: foo"),
+        (b"close(3)\nfoo(1)\n", "line 2: scripts have no call foo"),
         (b"\xff\xfe\n", "cannot read"),
         (b"\x1b[31m", "line 1: not a call: '\\x1b[31m'"),
-        (b"", "line 1: no call"),
+        (b"", "line 1: the script has no call"),
     ],
 )
 def test_what_cannot_be_played_is_one_line(

@@ -125,7 +125,9 @@ def read_script(text: str) -> Script:
             notes.append(line.lstrip("#").strip())
         elif resumed := _RESUMED.fullmatch(line):
             if not paragraphs[-1]:
-                raise ScriptError(number, "no call that could wake a wait")
+                raise ScriptError(
+                    number, "there is no call above it that could wake a wait"
+                )
             waking = paragraphs[-1].pop()
             back = (int(resumed["pid"] or 1), resumed["args"])
             paragraphs[-1].append(
@@ -142,7 +144,7 @@ def read_script(text: str) -> Script:
                 paragraphs.append([])
     first, *rest = [part for part in paragraphs if part] or [[]]
     if not first:
-        raise ScriptError(1, "no call")
+        raise ScriptError(1, "the script has no call")
     if not rest:
         first, rest = [], [first]
     steps = tuple(line for part in rest for line in part)
