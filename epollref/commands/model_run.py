@@ -7,7 +7,6 @@ not so.
 
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -16,7 +15,13 @@ from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
 from epollref.commands.tracing import DialectOption, dialect_of
 from epollref.model.scripts.playing import Play, play_on_linux, play_on_model
-from epollref.model.scripts.reading import Line, Script, read_script
+from epollref.model.scripts.reading import (
+    MOST_BYTES,
+    Line,
+    Script,
+    decoded,
+    read_script,
+)
 from epollref.model.scripts.showing import agreement, differences, trace
 from epollref.trace.notation import Notation
 
@@ -55,10 +60,11 @@ def run(
 
     The exit status is 1 if model and Linux differ, or a claim is wrong.
     """
-    with one_line(f"cannot read {script}"):
-        parsed = read_script(_text(script))
+    name = "stdin" if script == STDIN else script
+    with one_line(f"cannot read {name}"):
+        parsed = read_script(decoded(_bytes(script)))
     take_all()
-    with one_line(f"cannot play {script}"):
+    with one_line(f"cannot play {name}"):
         plays = _plays(parsed, on, lists)
     notation = Notation(dialect=dialect_of(dialect))
     for line in trace(plays, notation, lists):
@@ -72,12 +78,14 @@ def run(
         typer.echo(agreement(plays[0]))
 
 
-def _text(script: str) -> str:
-    if script != STDIN:
-        return Path(script).read_text(encoding="utf-8")
-    if sys.stdin is None:
-        raise ValueError("stdin is closed")
-    return sys.stdin.read()
+def _bytes(script: str) -> bytes:
+    """Read a file: one byte more than a script has, if there are as many."""
+    if script == STDIN:
+        if sys.stdin is None:
+            raise ValueError("it is closed")
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    with open(script, "rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _plays(script: Script, on: Where, lists: bool) -> list[Play]:

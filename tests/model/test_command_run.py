@@ -66,7 +66,7 @@ def ends(line: str) -> subprocess.CompletedProcess[str]:
     ("text", "why"),
     [
         (b"close(3)\nfoo(1)\n", "line 2: scripts have no call foo"),
-        (b"\xff\xfe\n", "cannot read"),
+        (b"\xff\xfe\n", "line 1: not UTF-8 text: byte 0xff"),
         (b"\x1b[31m", "line 1: not a call: '\\x1b[31m'"),
         (b"", "line 1: the script has no call"),
     ],
@@ -98,7 +98,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
 def test_closed_input_is_one_line() -> None:
     done = ends("MODEL run - <&-")
     assert done.returncode == 2
-    assert done.stderr == "epollref: cannot read -: stdin is closed\n"
+    assert done.stderr == "epollref: cannot read stdin: it is closed\n"
 
 
 def test_too_few_descriptors_are_one_line(tmp_path: Path) -> None:

@@ -61,6 +61,9 @@ _OURS: Final = (
 )
 """How the lines of a run begin that are no calls; see ``_is_ours``."""
 
+MOST_BYTES: Final = 1 << 20
+"""Bytes of a script: /dev/zero has no end."""
+
 
 class ScriptError(ValueError):
     """A script that cannot be read or played: what, and on which line."""
@@ -103,6 +106,29 @@ class Script:
     def lines(self) -> tuple[Line, ...]:
         """All calls."""
         return self.setup + self.steps
+
+
+def decoded(raw: bytes) -> str:
+    """Return the text of a script.
+
+    Args:
+        raw: What its file holds.
+
+    Raises:
+        ScriptError: It is not text in UTF-8.
+        ValueError: It is too long.
+    """
+    if len(raw) > MOST_BYTES:
+        raise ValueError(f"more than {MOST_BYTES:,} bytes: too long to play")
+    wrong = raw.find(b"\0")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        wrong = error.start if wrong < 0 else min(wrong, error.start)
+    if wrong >= 0:
+        line = raw.count(b"\n", 0, wrong) + 1
+        raise ScriptError(line, f"not UTF-8 text: byte 0x{raw[wrong]:02x}")
+    return text.removeprefix("\ufeff")
 
 
 def read_script(text: str) -> Script:
