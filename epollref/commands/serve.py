@@ -2,30 +2,25 @@
 
 import contextlib
 import os
-import resource
 import signal
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
+from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import one_line
-from epollref.commands.tracing import LAST_WORDS, DialectOption, open_trace
+from epollref.commands.streams import note
+from epollref.commands.tracing import DialectOption, open_trace
 from epollref.kernel import Kernel
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLLONESHOT, EPOLLOUT
-from epollref.output import Output, say
+from epollref.output import Output
 from epollref.server.listener import listen
 from epollref.server.modes import MODES
 from epollref.server.report import Report, lines
 from epollref.server.server import Server
 from epollref.trace.tracer import TracedKernel
-
-
-def _raise_descriptor_limit() -> None:
-    """Lift the soft limit of descriptors to the hard one (setrlimit(2))."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 @contextlib.contextmanager
@@ -39,11 +34,7 @@ def _reporting() -> Iterator[Report]:
 
         yield report
     if stderr.error is not None:
-        say(
-            f"epollref: {stderr.lost} messages are lost: "
-            f"{stderr.error.strerror}\n",
-            LAST_WORDS,
-        )
+        note(f"{stderr.lost} messages are lost: {stderr.error.strerror}")
 
 
 def _announce(
@@ -169,7 +160,7 @@ def serve(
         with one_line(f"cannot listen on {host} port {port}"):
             listener = listen(host, port)
         with listener, one_line("cannot serve"):
-            _raise_descriptor_limit()
+            take_all()
             host, port = listener.getsockname()[:2]
             server = Server(
                 kernel,

@@ -1,7 +1,6 @@
 """Scripts that people write: read, played on both kernels, written down."""
 
 import itertools
-import resource
 from unittest import mock
 
 import pytest
@@ -23,6 +22,7 @@ from epollref.model.scripts.looking import Entry
 from epollref.model.scripts.playing import MOST_LINES
 from epollref.model.scripts.showing import differences, trace
 from epollref.trace.notation import Notation
+from tests.limits import descriptor_limit
 from tests.model.playing import on_both, written
 from tests.volume import volume
 
@@ -377,13 +377,9 @@ def test_a_script_may_have_more_than_two_hundred_descriptors() -> None:
 def test_too_many_descriptors_are_said_with_the_line() -> None:
     """Where the soft limit leaves no more room, that is no answer either."""
     script = read_script("eventfd2(0)\n" * 250)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
-    try:
-        with pytest.raises(ScriptError, match=r"^line 201: more than 200 desc"):
-            play_on_linux(script, lists=False)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    why = r"^line 201: more than 200 desc"
+    with descriptor_limit(1024), pytest.raises(ScriptError, match=why):
+        play_on_linux(script, lists=False)
 
 
 def test_a_sleeping_wait_needs_no_thread_in_a_copy(

@@ -8,34 +8,21 @@ program becomes a link to where the whole of it is shown.
 
 import re
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
-from markdown.preprocessors import Preprocessor
 
-from tests.samples.files import LANGUAGE, anchor, expanded
-from tests.samples.includes import is_include
+from tests.samples.files import anchor, expanded
+from tests.site.rules import Expanding
 
 FIRST = 1001
 LAST = -90
-ROOT = Path(__file__).parents[2]
 FILENAME = re.compile(
     r'<span class="filename">(?P<path>[\w./-]+)(?P<lines>, lines? [\d to]+)'
     r"</span>"
 )
-
-
-class ProgramPreprocessor(Preprocessor):
-    """Puts files in the place of their fences, and lines into titles."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        """Replace the fences of a page."""
-        if not any(LANGUAGE in each or is_include(each) for each in lines):
-            return lines
-        return expanded(ROOT, "\n".join([*lines, ""])).splitlines()
 
 
 class TitlePostprocessor(Postprocessor):
@@ -62,7 +49,8 @@ class ProgramExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         # (The name is Python-Markdown's.)
         """Register both, before and after all others but the badge."""
-        md.preprocessors.register(ProgramPreprocessor(md), "programs", FIRST)
+        files = Expanding(md, expanded)
+        md.preprocessors.register(files, "programs", FIRST)
         md.postprocessors.register(TitlePostprocessor(md), "programs", LAST)
 
 
