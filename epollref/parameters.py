@@ -103,6 +103,8 @@ def _number(text: str, kind: type[int] | type[float], info: Any) -> float:
     """
     try:
         number = kind(text)
+        if math.isnan(number):
+            raise ValueError
     except ValueError:
         what = "a whole number" if kind is int else "a number"
         raise ValueError(f"{_shown(text)} is not {what}") from None

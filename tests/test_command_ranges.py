@@ -19,7 +19,9 @@ BESIDES: Final = {
 }
 """What a command wants besides, or would have a value of its own for."""
 
-OF_PYTHON: Final = re.compile(r"[Ii]nput|[Vv]alue error|literal|NoneType|<=|>=")
+OF_PYTHON: Final = re.compile(
+    r"[Ii]nput|[Vv]alue error|literal|NoneType|<=|>=|-inf"
+)
 
 
 def options() -> Iterator[tuple[Words, str, Any, Any]]:
