@@ -2,7 +2,8 @@
 
 Read in this order; a part imports only parts above it:
 
-- `required` `volume` `project`  what a machine lacks, how much to run, where
+- `required` `volume` `project` `limits` `crowd`  what a machine lacks, how
+  much to run, where, with how many descriptors, against how many peers
 - `programs`  snippets: built, run, talked to, watched, their lines noted
 - `drivers`   scripts and calls played on both kernels
 - `samples`   every sample on the pages: found, run, entered in a ledger

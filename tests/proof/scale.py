@@ -26,6 +26,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from epollref.commands.descriptors import take_all
 from epollref.linux import LinuxKernel
 from epollref.server.listener import listen
 from epollref.server.modes import MODES
@@ -34,17 +35,6 @@ from tests.proof.crowd import Crowd
 
 SPARE = 64
 """Descriptors left for files, pipes and libraries."""
-
-
-def raise_limit() -> int:
-    """Raise RLIMIT_NOFILE to the hard limit.
-
-    Returns:
-        How many connections a process can then hold.
-    """
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard - SPARE
 
 
 def serve(mode: str) -> None:
@@ -185,7 +175,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Read the arguments, measure, print the table."""
     arguments = _arguments()
-    most = raise_limit()
+    most = take_all() - SPARE
     if arguments.serve:
         serve(arguments.mode)
         return

@@ -168,6 +168,99 @@ def test_a_build_that_fails_is_said_and_the_site_stays(tmp_path: Path) -> None:
         until(lambda: "Zebra" in it.get(""), "it is built again")
 
 
+INCLUDE = "  - pymdownx.snippets: {check_paths: true}\n"
+CRASHING = """\
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
+
+
+class Crash(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        raise {error}
+
+
+class Crashing(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(Crash(md), "crash", 1)
+
+
+makeExtension = Crashing
+"""
+FAILED = {
+    "no such theme": (
+        {"mkdocs.yml": CONFIG + "theme: {name: none}\n"},
+        ["Config value 'theme'", "'none'"],
+    ),
+    "no YAML": (
+        {"mkdocs.yml": CONFIG + "nav: [\n"},
+        ["mkdocs.yml", "line 12"],
+    ),
+    "no such include": (
+        {"mkdocs.yml": CONFIG + INCLUDE, "docs/b.md": '--8<-- "no.py"\n'},
+        ["'b.md'", "'no.py'", "could not be found"],
+    ),
+    "no UTF-8": (
+        {"docs/b.md": "caf\udce9\n"},
+        ["Encoding error reading file: b.md"],
+    ),
+    "an error in our code": (
+        {
+            "mkdocs.yml": CONFIG + "  - crashing\n",
+            "crashing.py": CRASHING.format(error='KeyError("nobody")'),
+        },
+        ["KeyError: 'nobody'", "crashing.py, line 7"],
+    ),
+    "an error without words": (
+        {
+            "mkdocs.yml": CONFIG + "  - crashing\n",
+            "crashing.py": CRASHING.format(error="NotImplementedError"),
+        },
+        ["NotImplementedError", "crashing.py, line 7"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FAILED)
+def test_a_failed_build_says_what_and_where(kind: str, tmp_path: Path) -> None:
+    """Not the end of a traceback: few lines, of which one names the place."""
+    files, words = FAILED[kind]
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "docs").mkdir()
+    for name, text in {
+        "README.md": "# R\n",
+        "mkdocs.yml": CONFIG,
+        "docs/index.md": PAGE,
+        **files,
+    }.items():
+        (tmp_path / name).write_text(text, errors="surrogateescape")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.proof.site.build"),
+            *(str(tmp_path / "ledger.json"), str(tmp_path / "site")),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert 0 < len(done.stderr.splitlines()) <= 6, done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+def test_why_a_build_failed_is_on_the_terminal(tmp_path: Path) -> None:
+    """However many warnings come with it, and if nothing else was said."""
+    page = "".join(f"[{n}](gone-{n}.md)\n" for n in range(40))
+    with shown(tmp_path / "p", page, "--no-samples") as it:
+        it.url = it.line("epollref: ").split()[1]
+        (it.root / "docs" / "b.md").write_bytes(b"\xff")
+        assert "b.md" in it.line("Encoding error")
+        it.line("cannot be built")
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["building", "running"])
 def test_a_signal_ends_it_quietly_and_whole(

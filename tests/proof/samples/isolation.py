@@ -8,11 +8,12 @@ it changed are put back.
 
 import gc
 import os
-import resource
 import signal
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+from tests.proof.limits import descriptor_limit
 
 
 class LeftOpenError(Exception):
@@ -30,7 +31,7 @@ def isolated() -> Iterator[None]:
     # /proc cannot be listed without a number, and a sample may take all.
     reserve = os.open("/dev/null", os.O_RDONLY)
     before = _descriptors()
-    with _settings_kept():
+    with descriptor_limit(), _settings_kept():
         try:
             yield
         except BaseException as failed:
@@ -83,7 +84,6 @@ def _forget(failed: BaseException) -> None:
 @contextmanager
 def _settings_kept() -> Iterator[None]:
     folder = os.getcwd()
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     handlers = {
         number: handler
         for number in signal.valid_signals()
@@ -96,6 +96,4 @@ def _settings_kept() -> Iterator[None]:
         for number, handler in handlers.items():
             if signal.getsignal(number) is not handler:
                 signal.signal(number, handler)
-        if resource.getrlimit(resource.RLIMIT_NOFILE) != limits:
-            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
         os.chdir(folder)

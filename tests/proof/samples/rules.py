@@ -15,9 +15,7 @@ plays it on the model; the fence's test plays it on model and Linux.
 
 import io
 import re
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +25,7 @@ from epollref.commands.model_run import run
 from epollref.model.scripts import Script, play_on_model, read_script
 from epollref.model.scripts.format import agreement, trace
 from epollref.trace.notation import Notation
+from tests.proof.limits import descriptor_limit
 from tests.proof.samples.fences import Fence, fences
 
 FOLDER = "snippets"
@@ -114,22 +113,13 @@ def played(shown: Rule) -> str:
     """The same, as the command prints it: on the model and on Linux."""
     typed, *_ = session(shown).splitlines()
     said = io.StringIO()
-    with redirect_stdout(said), _limits_kept():
+    # The command takes all the descriptors that it may have.
+    with redirect_stdout(said), descriptor_limit():
         try:
             run(str(shown.path))
         except typer.Exit as ended:
             print(f"exit status {ended.exit_code}")
     return f"{typed}\n{said.getvalue()}"
-
-
-@contextmanager
-def _limits_kept() -> Iterator[None]:
-    """The command takes all the descriptors that it may have."""
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def markdown(shown: Rule) -> str:

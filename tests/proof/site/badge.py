@@ -121,19 +121,26 @@ class BadgePostprocessor(Postprocessor):
         return f"docs/{name}" if name else None
 
 
-class BadgeExtension(Extension):
-    """The extension; its one option is the path of the ledger."""
+class LedgerExtension(Extension):
+    """An extension whose one option is the path of the ledger."""
 
     def __init__(self, **options: Any) -> None:
         self.config = {"ledger": ["build/ledger.json", "the ledger's file"]}
         super().__init__(**options)
 
+    def ledger(self) -> Path:
+        """Where the ledger is."""
+        return Path(self.getConfig("ledger"))
+
+
+class BadgeExtension(LedgerExtension):
+    """The extension."""
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         # (The name is Python-Markdown's.)
         """Register the postprocessor, after all others."""
-        path = Path(self.getConfig("ledger"))
         md.postprocessors.register(
-            BadgePostprocessor(md, path), "samples_badge", LAST
+            BadgePostprocessor(md, self.ledger()), "samples_badge", LAST
         )
 
 

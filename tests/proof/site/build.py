@@ -8,6 +8,7 @@ page wants to see it.
 
 import logging
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,9 +36,28 @@ def main(arguments: Sequence[str]) -> int:
     except (Abort, ConfigurationError) as error:
         print(error, file=sys.stderr)
         return 1
+    except Exception as error:
+        # mkdocs has said which page; the traceback is mostly its own.
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(f"raised in {_place(error)}", file=sys.stderr)
+        return 1
     finally:
         logging.shutdown()
     return 0
+
+
+def _place(error: Exception) -> str:
+    """Return the last line of ours that led to an error, or the very last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        frame
+        for frame in frames
+        if Path(frame.filename).is_relative_to(Path.cwd())
+        and "site-packages" not in frame.filename
+        and frame.filename != __file__
+    ]
+    last = (ours or frames)[-1]
+    return f"{last.filename}, line {last.lineno}, {last.name}"
 
 
 if __name__ == "__main__":

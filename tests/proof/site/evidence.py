@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
-from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from tests.proof.project import ROOT
@@ -21,7 +20,7 @@ from tests.proof.samples.fences import Fence, fences
 from tests.proof.samples.ledger import Claim, Ledger, Outcome, Sample
 from tests.proof.samples.normalise import RULES
 from tests.proof.samples.structure import owner
-from tests.proof.site.badge import ledger_at
+from tests.proof.site.badge import LedgerExtension, ledger_at
 
 HERE = "<!-- evidence -->"
 FIRST = 1000
@@ -199,19 +198,14 @@ class EvidencePreprocessor(Preprocessor):
         return [*lines[:place], *new, *lines[place + 1 :]]
 
 
-class EvidenceExtension(Extension):
-    """The extension; its one option is the path of the ledger."""
-
-    def __init__(self, **options: Any) -> None:
-        self.config = {"ledger": ["build/ledger.json", "the ledger's file"]}
-        super().__init__(**options)
+class EvidenceExtension(LedgerExtension):
+    """The extension."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         # (The name is Python-Markdown's.)
         """Register the preprocessor, before all others."""
-        path = Path(self.getConfig("ledger"))
         md.preprocessors.register(
-            EvidencePreprocessor(md, path), "samples_evidence", FIRST
+            EvidencePreprocessor(md, self.ledger()), "samples_evidence", FIRST
         )
 
 

@@ -13,11 +13,9 @@ from typing import Any
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
-from markdown.preprocessors import Preprocessor
 
-from tests.proof.project import ROOT
-from tests.proof.samples.files import LANGUAGE, anchor, expanded
-from tests.proof.samples.includes import is_include
+from tests.proof.samples.files import anchor, expanded
+from tests.proof.site.rules import Expanding
 
 FIRST = 1001
 LAST = -90
@@ -25,16 +23,6 @@ FILENAME = re.compile(
     r'<span class="filename">(?P<path>[\w./-]+)(?P<lines>, lines? [\d to]+)'
     r"</span>"
 )
-
-
-class ProgramPreprocessor(Preprocessor):
-    """Puts files in the place of their fences, and lines into titles."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        """Replace the fences of a page."""
-        if not any(LANGUAGE in each or is_include(each) for each in lines):
-            return lines
-        return expanded(ROOT, "\n".join([*lines, ""])).splitlines()
 
 
 class TitlePostprocessor(Postprocessor):
@@ -61,7 +49,8 @@ class ProgramExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         # (The name is Python-Markdown's.)
         """Register both, before and after all others but the badge."""
-        md.preprocessors.register(ProgramPreprocessor(md), "programs", FIRST)
+        files = Expanding(md, expanded)
+        md.preprocessors.register(files, "programs", FIRST)
         md.postprocessors.register(TitlePostprocessor(md), "programs", LAST)
 
 

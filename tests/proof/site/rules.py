@@ -6,6 +6,8 @@ if they had been written there. `tests.proof.samples.rules` says what a reader
 gets of one.
 """
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
@@ -18,12 +20,23 @@ from tests.proof.samples.rules import expanded
 FIRST = 1000
 
 
-class RulePreprocessor(Preprocessor):
-    """Puts rules in the place of their fences."""
+class Expanding(Preprocessor):
+    """Puts something else in the place of some fences.
+
+    Args:
+        md: the Markdown instance.
+        expanded: makes of a page, below a root, the page as it is read.
+    """
+
+    def __init__(
+        self, md: Markdown, expanded: Callable[[Path, str], str]
+    ) -> None:
+        super().__init__(md)
+        self._expanded = expanded
 
     def run(self, lines: list[str]) -> list[str]:
         """Replace the fences of a page."""
-        return expanded(ROOT, "\n".join([*lines, ""])).splitlines()
+        return self._expanded(ROOT, "\n".join([*lines, ""])).splitlines()
 
 
 class RuleExtension(Extension):
@@ -32,7 +45,7 @@ class RuleExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         # (The name is Python-Markdown's.)
         """Register the preprocessor, before all others."""
-        md.preprocessors.register(RulePreprocessor(md), "rules", FIRST)
+        md.preprocessors.register(Expanding(md, expanded), "rules", FIRST)
 
 
 def makeExtension(**options: Any) -> RuleExtension:  # noqa: N802

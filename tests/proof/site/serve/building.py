@@ -57,7 +57,8 @@ class Building:
         said = self._child.log.read_text("utf-8", "replace").strip()
         self._child = None
         if status:
-            return Built(None, said)
+            # One that is killed says nothing.
+            return Built(None, said or f"the build ended with {status}")
         self._good.append(self._site)
         # The one before may still be read by an answer under way.
         for old in self._good[:-2]:

@@ -123,8 +123,10 @@ class Preview:
         self._changed.clear()
 
     def _take(self, built: Built) -> None:
-        if built.said:
-            self._screen.say(*built.said.splitlines()[-LINES:])
+        lines = built.said.splitlines()
+        if len(lines) > LINES:
+            self._screen.say(f"({len(lines) - LINES} lines, and then:)")
+        self._screen.say(*lines[-LINES:])
         if built.site is None:
             self._screen.say("The site cannot be built: see above.")
             return
