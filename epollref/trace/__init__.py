@@ -17,10 +17,7 @@ Read it in this order; each module imports only modules above it.
 10. ``log_building``  immutable values, made quickly
 11. ``log_epoll``, ``log_files``, ``log_foreign``  arguments read back;
     ``log_calls`` says which reader reads which call
-12. ``log_lines``  one line taken apart; ``log_joining`` calls in two halves,
-    ``log_times`` when, ``log_processes`` who, ``log_source`` where from,
-    ``log_coverage`` how much was understood
-13. ``log``    a whole log, as a stream of calls
+12. ``log``    a whole log, as a stream of calls
 
 Nothing here knows a server: a tool that knew ours would only audit ours.
 """

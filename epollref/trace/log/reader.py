@@ -30,12 +30,9 @@ from epollref.trace.items import (
     Signal,
     Stopped,
 )
-from epollref.trace.log_building import Common
-from epollref.trace.log_calls import read_arguments, resumed
-from epollref.trace.log_coverage import Coverage
-from epollref.trace.log_epoll import NotDecodedError
-from epollref.trace.log_joining import Half, Halves
-from epollref.trace.log_lines import (
+from epollref.trace.log.coverage import Coverage
+from epollref.trace.log.joining import Half, Halves
+from epollref.trace.log.lines import (
     BEGUN,
     CALL,
     ELSE,
@@ -46,9 +43,12 @@ from epollref.trace.log_lines import (
     RESUMED,
     describe,
 )
-from epollref.trace.log_processes import Processes
-from epollref.trace.log_source import LogError
-from epollref.trace.log_times import Clock
+from epollref.trace.log.processes import Processes
+from epollref.trace.log.source import LogError
+from epollref.trace.log.times import Clock
+from epollref.trace.log_building import Common
+from epollref.trace.log_calls import read_arguments, resumed
+from epollref.trace.log_epoll import NotDecodedError
 
 UNFINISHED: Final = "<unfinished ...>"
 
