@@ -1,7 +1,5 @@
 """strace logs, read back into calls.
 
-``log_source.opened`` gives the lines of a file, compressed or not.
-
 A log is read as a stream: one item after the other, and nothing is kept but
 the calls that are unfinished.  A line that makes no sense is counted and
 reported in ``coverage``, with its number; it never ends the reading.  Only a
@@ -17,6 +15,7 @@ Examples:
     (['epoll_create1'], 1)
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from typing import Final
@@ -31,26 +30,22 @@ from epollref.trace.items import (
     Stopped,
 )
 from epollref.trace.log.coverage import Coverage
-from epollref.trace.log.joining import Half, Halves
-from epollref.trace.log.lines import (
-    BEGUN,
-    CALL,
-    ELSE,
-    LEADING_FD,
-    PERF,
-    REMARK,
-    REST,
-    RESUMED,
-    describe,
-)
+from epollref.trace.log.foreign import Refusal, tool_of
+from epollref.trace.log.joining import Halves
+from epollref.trace.log.lines import AnyLine, Beginning, Event, Whole
+from epollref.trace.log.mending import mended
 from epollref.trace.log.processes import Processes
+from epollref.trace.log.recognized import Recognizer
 from epollref.trace.log.source import LogError
+from epollref.trace.log.survey import Survey
 from epollref.trace.log.times import Clock
 from epollref.trace.log_building import Common
 from epollref.trace.log_calls import read_arguments, resumed
 from epollref.trace.log_epoll import NotDecodedError
+from epollref.trace.notation_words import ERROR_TEXTS
 
-UNFINISHED: Final = "<unfinished ...>"
+_LEADING_FD: Final = re.compile(r"(-?\d{1,10})(?=[<,]|$)", re.ASCII)
+"""A first argument that may be a descriptor."""
 
 
 class Log:
@@ -58,21 +53,23 @@ class Log:
 
     Args:
         lines: Its lines without newlines, ``None`` for one that is too long
-            (see ``log_source``).
+            (see ``source``).
         name: Its name, for messages.
         pid: Who wrote the lines without a number (``-ff``).
+        paste: Take off what stands before and around the lines of a log
+            that somebody pasted, and put wrapped lines together.
 
     Raises:
-        LogError: While iterating: it cannot be read, or it was recorded in
-            a way that hides what epoll was told.
+        LogError: While iterating: it cannot be read, another tool wrote it,
+            or it was recorded in a way that hides what epoll was told.
 
     Examples:
         >>> from epollref.trace.log import Log
-        >>> log = Log(["close(6)  = 0", "clse(6 = 0"])
+        >>> log = Log(["close(6)  = 0", "close 6 = 0"])
         >>> [(call.name, call.line) for call in log]
         [('close', 1)]
         >>> [(unread.line, unread.text) for unread in log.coverage.samples]
-        [(2, 'clse(6 = 0')]
+        [(2, 'close 6 = 0')]
     """
 
     def __init__(
@@ -80,208 +77,194 @@ class Log:
         lines: Iterable[str | None],
         name: str = "log",
         pid: int = 0,
+        *,
+        paste: bool = False,
     ) -> None:
         self.name = name
         self.coverage = Coverage()
-        self.processes = Processes(pid)
+        self.processes = Processes(self.coverage, pid)
         self._lines = lines
-        self._clock = Clock()
-        self._halves = Halves()
-        self._interrupted = ""
+        self._paste = paste
+        self._survey = Survey(self.coverage)
+        self._refusal = Refusal(name)
 
     def __iter__(self) -> Iterator[Item]:
         coverage = self.coverage
-        number = 0
+        texts = self._numbered()
+        if self._paste:
+            texts = mended(texts, coverage)
+        lines = Recognizer(coverage, self._refusal).lines(texts)
+        owned = self.processes.owned(lines)
+        timed = Clock(coverage).timed(owned)
+        joined = Halves(coverage).joined(timed)
         try:
-            for number, text in enumerate(self._lines, 1):
-                coverage.lines = number
-                item = self._item(text, number)
-                if item is not None:
-                    yield item
+            yield from self._items(joined)
         except NotDecodedError as error:
-            raise LogError(f"{self.name}: line {number}: {error}") from error
-        finally:
-            coverage.unfinished = self._halves.dropped + len(self._halves)
+            raise LogError(
+                f"{self.name}: line {coverage.lines}: {error}"
+            ) from error
+        self._survey.finish()
+        self._judge()
 
-    def _item(self, text: str | None, number: int) -> Item | None:
-        """Return what a line says; ``None`` if that is nothing."""
-        if text is None:
-            self.coverage.miss(number, "the line is too long", "")
-            return None
-        if self._interrupted:
-            text, self._interrupted = self._interrupted + text, ""
-        if text.endswith("...>"):
-            return self._begun(text, number)
-        found = CALL.fullmatch(text)
-        if found is None:
-            return self._no_call(text, number)
-        bracket, column, when, name, args, *outcome = found.groups()
-        common: Common = {
-            "name": name,
-            "pid": int(column) if column else self._pid(bracket),
-            "time": self._clock.seconds(when) if when else None,
-            "line": number,
-        }
-        describe(common, *outcome)
-        return self._call(args, common, text)
+    def _numbered(self) -> Iterator[tuple[int, str | None]]:
+        """Yield the lines with their numbers, and count them."""
+        coverage = self.coverage
+        for numbered in enumerate(self._lines, 1):
+            coverage.lines = numbered[0]
+            yield numbered
+            if self._refusal.due:
+                self._judge()
 
-    def _pid(self, bracket: str | None) -> int:
-        """Return who wrote a line that does not begin with a number."""
-        if bracket:
-            return self.processes.numbered(int(bracket))
-        return self.processes.unnumbered()
+    def _judge(self) -> None:
+        """Refuse the log if another tool wrote it.
 
-    def _call(self, args: str, common: Common, text: str) -> Item | None:
-        """Return a call, once its two halves are together."""
-        if args.endswith(UNFINISHED) and common["result"] is None:
-            return Begun(
-                common["name"],
-                args.removesuffix(UNFINISHED).removesuffix(" "),
-                "killed",
-                fd=_leading_fd(args),
-                pid=common["pid"],
-                time=common["time"],
-                line=common["line"],
-            )
-        name = common["name"]
+        Raises:
+            LogError: It did.
+        """
+        calls = self._survey.calls + self._survey.begun_calls
+        self._refusal.judge(calls, self.coverage)
+
+    def _items(self, lines: Iterable[AnyLine]) -> Iterator[Item]:
+        """Yield what lines say; arguments that make no sense are unread.
+
+        Args:
+            lines: Joined lines, with their processes and times.
+
+        Raises:
+            NotDecodedError: strace was told to hide what epoll was told.
+        """
+        survey = self._survey
+        for line in lines:
+            if isinstance(line, Whole):
+                call = self._call(line)
+                if call is not None:
+                    if survey.note(call) and (tool := tool_of(line.text)):
+                        self._refusal.met(tool, line.number)
+                    yield call
+            elif isinstance(line, Beginning):
+                begun = _begun(line)
+                survey.begun(begun.call)
+                yield begun
+            elif isinstance(line, Event):
+                yield _event(line)
+            else:
+                yield Remark(line.words, line=line.number)
+
+    def _call(self, line: Whole) -> Call | None:
+        """Return a call; ``None`` where its arguments make no sense."""
+        common = _common(line)
+        if line.second_half:
+            return resumed(line.args, **common)
+        name = line.name
         if name.startswith("epoll") and self.coverage.dialect in ("", "5.10"):
-            self.coverage.learn_dialect(args)
+            self.coverage.learn_dialect(line.args)
         try:
-            return read_arguments(name, args, common)
-        except NotDecodedError:
-            raise
-        except ValueError as error:
-            self.coverage.miss(common["line"], str(error), text)
-            return None
-
-    def _begun(self, text: str, number: int) -> Item | None:
-        """Return the beginning of a call."""
-        found = BEGUN.fullmatch(text)
-        if found is None:
-            return self._resumed(text, number)
-        bracket, column, when, name, args, fate, other = found.groups()
-        pid = int(column) if column else self._pid(bracket)
-        time = self._clock.seconds(when) if when else None
-        if fate != "detached":
-            half = Half(name, args, number, time)
-            owner = self.processes.numbered(int(other)) if other else pid
-            if not self._halves.keep(owner, half):
-                self.coverage.miss(number, "too many unfinished calls", text)
-                return None
-        return Begun(
-            name,
-            args,
-            "detached" if fate == "detached" else "unfinished",
-            self._early(name, args, pid, time, number),
-            _leading_fd(args),
-            pid=pid,
-            time=time,
-            line=number,
-        )
-
-    def _early(
-        self, name: str, args: str, pid: int, time: float | None, number: int
-    ) -> Call | None:
-        """Return an unfinished call, if its arguments are all there."""
-        common: Common = {
-            "name": name,
-            "pid": pid,
-            "time": time,
-            "line": number,
-            "result": None,
-        }
-        try:
-            return read_arguments(name, args, common)
+            return read_arguments(name, line.args, common)
         except NotDecodedError:
             raise
         except ValueError:
-            return None
-
-    def _resumed(self, text: str, number: int) -> Item | None:
-        """Return a call of which this is the second half."""
-        found = RESUMED.fullmatch(text)
-        if found is None:
-            return self._event(text, number)
-        bracket, column, when, name, rest = found.groups()
-        pid = int(column) if column else self._pid(bracket)
-        time = self._clock.seconds(when) if when else None
-        half = self._halves.take(pid, name)
-        ended = REST.fullmatch(rest)
-        if ended is None:
-            self.coverage.miss(number, "the end of a call is cut", text)
-            return None
-        args, *outcome = ended.groups()
-        common: Common = {"name": name, "pid": pid, "line": number}
-        describe(common, *outcome)
-        if half is None:
-            common["time"] = time
-            return resumed(args, **common)
-        common["name"] = half.name
-        common["time"] = half.time
-        common["begun"] = half.line
-        return self._call(half.args + args, common, text)
-
-    def _no_call(self, text: str, number: int) -> Item | None:
-        """Return what a line says that is no whole call."""
-        if "resumed>" in text:
-            return self._resumed(text, number)
-        return self._event(text, number)
-
-    def _event(self, text: str, number: int) -> Item | None:
-        """Return a signal or an exit."""
-        found = ELSE.fullmatch(text)
-        if found is None:
-            return self._remark(text, number)
-        bracket, column, when = found.group(1, 2, 3)
-        pid = int(column) if column else self._pid(bracket)
-        time = self._clock.seconds(when) if when else None
-        if found["signal"]:
-            return Signal(
-                found["signal"],
-                found["info"] or "",
-                pid=pid,
-                time=time,
-                line=number,
+            self.coverage.miss(
+                line.number,
+                f"the arguments of {name} are not as strace prints them",
+                line.text,
             )
-        if found["stopped"]:
-            return Stopped(found["stopped"], pid=pid, time=time, line=number)
-        self._halves.exited(pid)
-        self.processes.gone(pid)
-        return Exit(
-            None if found["status"] is None else int(found["status"]),
-            found["killer"] or "",
-            found["core"] is not None,
-            int(found["superseded"] or 0),
-            pid=pid,
-            time=time,
-            line=number,
-        )
-
-    def _remark(self, text: str, number: int) -> Item | None:
-        """Return what strace says about itself; anything else is unread."""
-        if not text.strip():
             return None
-        found = REMARK.fullmatch(text)
-        if found is None:
-            if "epoll_" in text and PERF.fullmatch(text):
-                raise NotDecodedError(
-                    "perf trace does not decode the struct: record with strace"
-                )
-            self.coverage.miss(number, "this is no line of strace", text)
-            return None
-        if found["pid"] and found["done"] == "attached":
-            # strace may say so in the middle of the line of the clone.
-            self._interrupted = found["half"]
-            self.processes.attached(
-                int(found["pid"]), born=bool(self._interrupted)
-            )
-        return Remark(found["text"] or found["other"], line=number)
 
 
-def _leading_fd(args: str) -> int | None:
-    """Return the first argument, if it is a descriptor."""
-    found = LEADING_FD.match(args)
-    return int(found[1]) if found else None
+def _common(line: Whole) -> Common:
+    """Return what is known of a call beside its arguments."""
+    result = line.result
+    common: Common = {
+        "name": line.name,
+        "pid": line.pid,
+        "time": line.time,
+        "line": line.number,
+    }
+    if result == "?":
+        common["result"] = None
+    else:
+        common["result"] = int(result, 16 if result.startswith("0x") else 10)
+    if line.duration is not None:
+        common["duration"] = float(line.duration)
+    if line.made is not None:
+        common["made"] = line.made
+    if line.error is not None:
+        common["error"] = line.error
+    if line.note is not None or line.injected is not None:
+        _annotate(common, line.note or "", line.injected or "")
+    if line.first is not None:
+        common["begun"] = line.first.number
+    return common
+
+
+def _annotate(common: Common, note: str, injected: str) -> None:
+    """Keep what stands in brackets, if it says something new."""
+    if note in ("INJECTED", "DELAYED") and not injected:
+        note, injected = "", note
+    if note and note != ERROR_TEXTS.get(common.get("error", "")):
+        common["note"] = note
+    if "INJECTED" in injected:
+        common["injected"] = True
+
+
+def _begun(line: Beginning) -> Begun:
+    """Return the beginning of a call.
+
+    Raises:
+        NotDecodedError: strace was told to hide what epoll was told.
+    """
+    found = _LEADING_FD.match(line.args)
+    return Begun(
+        line.name,
+        line.args,
+        line.fate,
+        None if line.fate == "killed" else _early(line),
+        int(found[1]) if found else None,
+        pid=line.pid,
+        time=line.time,
+        line=line.number,
+    )
+
+
+def _early(line: Beginning) -> Call | None:
+    """Return an unfinished call, if its arguments are all there.
+
+    Raises:
+        NotDecodedError: strace was told to hide what epoll was told.
+    """
+    common: Common = {
+        "name": line.name,
+        "pid": line.pid,
+        "time": line.time,
+        "line": line.number,
+        "result": None,
+    }
+    try:
+        return read_arguments(line.name, line.args, common)
+    except NotDecodedError:
+        raise
+    except ValueError:
+        return None
+
+
+def _event(line: Event) -> Item:
+    """Return a signal, a stop or an exit."""
+    found = line.found
+    pid, time, number = line.pid, line.time, line.number
+    if found["signal"]:
+        info = found["info"] or ""
+        return Signal(found["signal"], info, pid=pid, time=time, line=number)
+    if found["stopped"]:
+        return Stopped(found["stopped"], pid=pid, time=time, line=number)
+    return Exit(
+        None if found["status"] is None else int(found["status"]),
+        found["killer"] or "",
+        found["core"] is not None,
+        int(found["superseded"] or 0),
+        pid=pid,
+        time=time,
+        line=number,
+    )
 
 
 def merged(logs: Iterable[Log]) -> Iterator[Item]:
