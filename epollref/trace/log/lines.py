@@ -12,7 +12,7 @@ name of a file does no harm.
 import re
 from typing import Any, Final, Literal, TypeAlias
 
-from epollref.trace.log_epoll import FILE
+from epollref.trace.calls.parts import FILE
 
 Fate: TypeAlias = Literal["unfinished", "detached", "killed"]
 

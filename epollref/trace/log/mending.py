@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Final
 
+from epollref.trace.calls import read_arguments
 from epollref.trace.log.coverage import Coverage
 from epollref.trace.log.lines import Beginning, Whole, taken_apart
 from epollref.trace.log.pasted import (
@@ -27,7 +28,6 @@ from epollref.trace.log.pasted import (
     without_remark,
     without_typography,
 )
-from epollref.trace.log_calls import read_arguments
 
 Numbered = tuple[int, str | None]
 

@@ -20,12 +20,14 @@ from collections.abc import Iterable, Iterator
 from heapq import merge
 from typing import Final
 
+from epollref.trace.calls import Common, NotDecodedError, read_arguments
 from epollref.trace.items import (
     Begun,
     Call,
     Exit,
     Item,
     Remark,
+    Resumed,
     Signal,
     Stopped,
 )
@@ -39,10 +41,7 @@ from epollref.trace.log.recognized import Recognizer
 from epollref.trace.log.source import LogError
 from epollref.trace.log.survey import Survey
 from epollref.trace.log.times import Clock
-from epollref.trace.log_building import Common
-from epollref.trace.log_calls import read_arguments, resumed
-from epollref.trace.log_epoll import NotDecodedError
-from epollref.trace.notation_words import ERROR_TEXTS
+from epollref.trace.words import ERROR_TEXTS
 
 _LEADING_FD: Final = re.compile(r"(-?\d{1,10})(?=[<,]|$)", re.ASCII)
 """A first argument that may be a descriptor."""
@@ -154,7 +153,7 @@ class Log:
         """Return a call; ``None`` where its arguments make no sense."""
         common = _common(line)
         if line.second_half:
-            return resumed(line.args, **common)
+            return Resumed(line.args, **common)
         name = line.name
         if name.startswith("epoll") and self.coverage.dialect in ("", "5.10"):
             self.coverage.learn_dialect(line.args)
