@@ -14,7 +14,7 @@ from typing import Final
 
 from epollref.trace.calls import read_arguments
 from epollref.trace.log.coverage import Coverage
-from epollref.trace.log.lines import Beginning, Whole, taken_apart
+from epollref.trace.log.lines import Beginning, Notice, Whole, taken_apart
 from epollref.trace.log.pasted import (
     ALONE,
     NUMBERED,
@@ -96,11 +96,12 @@ class Stripper:
         self._entities = self._entities or has_entities(text)
         if self._entities:
             text = without_entities(text)
+        text = without_typography(text)
         if "\t" not in text and taken_apart(0, tidied(text)):
             self._prefix = None
             return tidied(text)
         text = self._without_prefix(text)
-        text = tidied(without_typography(text))
+        text = tidied(text)
         if not taken_apart(0, text):
             text = without_markup(text)
         if not taken_apart(0, text):
@@ -176,11 +177,16 @@ class Held:
         """Whether a line is none that goes on with a call."""
         if ALONE.fullmatch(self._text):
             return False
+        if _has_prefix(self._text) and not _has_prefix(text):
+            # "inet_" and "addr(" are parts of one word.
+            return _is_whole(self._text) and STARTS.match(text) is not None
         return bool(STARTS.match(text)) or taken_apart(0, text) is not None
 
     def _goes_on(self, joined: str) -> bool:
         """Whether a line goes on with the call that is held."""
         if len(self._parts) >= MOST or len(joined) > LONGEST:
+            return False
+        if isinstance(taken_apart(0, self._text), Notice):
             return False
         start = STARTS.match(joined)
         if start is None or not (start[0].endswith("(") or "<" in start[0]):
@@ -195,6 +201,11 @@ class Held:
         elif parts:
             self._coverage.mended += len(parts) - 1
             yield parts[0][0], self._text
+
+
+def _has_prefix(text: str) -> bool:
+    """Whether a line says who or when before it says what."""
+    return text[:1] == "[" or text[:1].isdigit()
 
 
 def _joined(text: str, last: str, more: str) -> str:

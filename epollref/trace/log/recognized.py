@@ -25,8 +25,10 @@ from epollref.trace.log.pasted import (
     PASTE,
     STARTS,
     has_entities,
+    is_markup,
     prefix_of,
     tidied,
+    without_remark,
 )
 
 _PROMPT_WORD: Final = re.compile(
@@ -61,12 +63,24 @@ def why(text: str) -> Why:
     Args:
         text: The line, tidied.
     """
+    return _pasted(text) or _terminal(text) or _cut(text)
+
+
+def _pasted(text: str) -> Why | None:
+    """Return what stands around a line that might be read without it."""
     if prefixed := prefix_of(text):
         words = f"lines begin with {prefixed[0].words}"
-        return Why(words, f"{words}: {PASTE}")
-    if has_entities(text):
+    elif has_entities(text):
         words = "lines hold entities of HTML, as &lt; for <"
-        return Why(words, f"{words}: {PASTE}")
+    elif CALL.fullmatch(without_remark(text)):
+        words = "something stands behind the call"
+    else:
+        return None
+    return Why(words, f"{words}: {PASTE}")
+
+
+def _terminal(text: str) -> Why | None:
+    """Return what a line is that stands beside a log."""
     if _is_omission(text):
         return Why(
             "lines are left out here",
@@ -77,8 +91,15 @@ def why(text: str) -> Why:
         return Why("this is a command, not its output", aftermath=True)
     if _PROMPT.fullmatch(text):
         return Why("this is a terminal's, not strace's", aftermath=True)
+    if is_markup(text):
+        return Why("this is markup", aftermath=True)
     if _SUMMARY.fullmatch(text):
         return Why("this is the summary that strace -c prints")
+    return None
+
+
+def _cut(text: str) -> Why:
+    """Return what is wrong with a line that nothing else explains."""
     if "resumed>" in text:
         return Why("the end of a call is cut")
     if (start := STARTS.match(text)) and start[0].endswith("("):
