@@ -28,6 +28,11 @@ class Tool:
     pattern: re.Pattern[str]
     """How its lines begin."""
 
+    @property
+    def reason(self) -> str:
+        """Why a line of it is unread."""
+        return f"this is output of {self.name}"
+
 
 _GVISOR: Final = re.compile(
     r"(?:[A-Z]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ )?(?:strace\.go:\d+\] )?"

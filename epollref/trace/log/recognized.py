@@ -199,8 +199,7 @@ class Recognizer:
             tool = tool or tool_of(raw)
             if tool:
                 self._refusal.met(tool, number)
-                reason = f"this is output of {tool.name}"
-                self._coverage.miss(number, reason, raw)
+                self._coverage.miss(number, tool.reason, raw)
             else:
                 self._unread(number, text, raw)
             return None
