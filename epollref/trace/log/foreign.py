@@ -39,7 +39,9 @@ _GVISOR: Final = re.compile(
     r"\[ *\d{1,9}: *\d{1,9}(?:\(\d+\))?\] \S+ [EX] \w+\(",
     re.ASCII,
 )
-_SHADOW: Final = re.compile(r"\d\d:\d\d:\d\d\.\d{9} \[tid \d{1,9}\] ", re.ASCII)
+_SHADOW: Final = re.compile(
+    r"(?:\d\d:\d\d:\d\d\.\d{9}|\d{18}) \[tid \d{1,9}\] ", re.ASCII
+)
 _SUMMARY: Final = re.compile(r"% time +seconds +usecs/call +calls ", re.ASCII)
 _PERF: Final = re.compile(
     r" *+[\d.?]++ \( *+(?:[\d.]++ *+)?(?:ms)?(?: \.\.\.)?\):", re.ASCII
