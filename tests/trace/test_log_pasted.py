@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from epollref.trace.items import Call, Item
 from epollref.trace.log import Log, LogError, opened
-from epollref.trace.notation import Notation
+from tests.trace.pasting import read
 from tests.trace.test_log_hostile import REAL, mutated
 
 DATA = Path(__file__).parent / "data"
@@ -58,12 +58,6 @@ AROUND = [
     Around("backticks", "`", "`", "markup"),
     Around("all at once", "> 12:", "", "quoted text"),
 ]
-
-
-def read(lines: list[str], *, paste: bool) -> tuple[list[str], Log]:
-    """Return the items of a log, written again, and the log."""
-    log = Log(lines, paste=paste)
-    return [Notation(pid="brackets").line(item) for item in log], log
 
 
 @pytest.mark.parametrize("around", AROUND, ids=lambda around: around.name)
@@ -140,84 +134,16 @@ def test_a_remark_behind_a_call_is_taken_off(remark: str) -> None:
     assert "behind" in log.coverage.hints[0]
 
 
-LONG = [
-    "[pid   715] epoll_wait(14, [{EPOLLIN, {u32=805313536, "
-    "u64=139746156223488}}, {EPOLLIN, {u32=805314592, u64=139746156224544}}, "
-    "{EPOLLOUT, {u32=805329056, u64=139746156239008}}], 8192, 4294967295) = 3 "
-    "<0.000012>",
-    '[pid   715] read(22, "GET / HTTP/1.1\\r\\nHost: 127.0.0.1", 16384) = -1 '
-    "EAGAIN (Resource temporarily unavailable)",
-    "[pid   716] <... accept4 resumed>{sa_family=AF_INET, "
-    'sin_port=htons(33378), sin_addr=inet_addr("127.0.0.1")}, [128 => 16], '
-    "SOCK_NONBLOCK) = 8",
-    "[pid   715] close(22) = 0",
-]
-
-
-def at_blanks(line: str, width: int) -> list[str]:
-    """Return a line as a mail program breaks it."""
-    parts: list[str] = []
-    while len(line) > width:
-        at = line.rfind(" ", 1, width + 1)
-        if at < 0:
-            break
-        parts.append(line[:at])
-        line = line[at + 1 :]
-    return [*parts, line]
-
-
-@pytest.mark.parametrize("width", [60, 66, 68, 72, 76, 78])
-@pytest.mark.parametrize("before", ["", "> ", "+"])
-def test_lines_that_a_mail_broke_are_put_together(
-    width: int, before: str
-) -> None:
-    """Is the blank at the break back, also behind a prefix?"""
-    parts = [f"{before}{x}" for line in LONG for x in at_blanks(line, width)]
-    expected, _ = read(LONG, paste=False)
-    items, log = read(parts, paste=True)
-    assert items == expected
-    assert log.coverage.unread == 0
-    assert log.coverage.lines == len(parts)
-    changed = len(parts) if before else len(parts) - len(LONG)
-    assert log.coverage.mended == changed
-
-
-@pytest.mark.parametrize("width", [80, 90, 100, 103, 120, 132])
-def test_lines_that_a_terminal_broke_are_put_together(width: int) -> None:
-    """Is nothing put in at the break, though blanks are lost there?"""
-    parts = [
-        line[at : at + width].rstrip()
-        for line in LONG
-        for at in range(0, len(line), width)
-    ]
-    expected, _ = read(LONG, paste=False)
-    items, log = read(parts, paste=True)
-    assert items == expected
-    assert log.coverage.mended == len(parts) - len(LONG)
-
-
-def test_a_broken_call_has_the_number_of_its_first_part() -> None:
-    """Where is the call?"""
-    parts = ["close(3) = 0", "epoll_wait(3, [{EPOLLIN, {u32=5,", "u64=5}}],"]
-    log = Log([*parts, "8, -1) = 1", "close(4) = 0"], paste=True)
-    assert [item.line for item in log] == [1, 2, 5]
-    assert log.coverage.lines == 5
-    assert log.coverage.mended == 2
-
-
-def test_a_sentence_is_not_put_behind_a_call() -> None:
-    """Are words between lines left where they are?"""
-    log = Log(
-        ["close(3) = 0", "This is the result.", "close(4) = 0"], paste=True
+def test_a_number_and_a_tab_are_no_process() -> None:
+    """Is the output of ``cat -n`` told, if no process stands behind it?"""
+    lines = [f"{n:6}\tclose({n}) = 0" for n in range(3, 9)]
+    items, log = read(lines, paste=False)
+    assert items == []
+    assert "line numbers" in log.coverage.hints[0]
+    items, log = read(lines, paste=True)
+    assert (
+        items == read([f"close({n}) = 0" for n in range(3, 9)], paste=False)[0]
     )
-    assert [item.line for item in log] == [1, 3]
-    assert [unread.line for unread in log.coverage.samples] == [2]
-
-
-def test_a_broken_log_is_hinted_at() -> None:
-    """Does a reader hear of paste?"""
-    _, log = read(at_blanks(LONG[0], 72), paste=False)
-    assert any("wrapped" in hint for hint in log.coverage.hints)
 
 
 def test_line_numbers_are_not_taken_for_processes() -> None:

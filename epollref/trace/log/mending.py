@@ -8,6 +8,7 @@ break, in a mail a blank is.
 Nothing here is done unasked, and each line that was changed is counted.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Final, NamedTuple, TypeAlias
@@ -38,6 +39,20 @@ LONGEST: Final = 1 << 16
 TERMINAL: Final = 79
 """Characters of a line from which on a terminal broke it: mail programs
 break lines at 72 or 76."""
+
+
+_WRITING: Final = re.compile(
+    r'(.*\bwrite\(\d{1,10}(?:<[^<>]*+>)?, "[^"\\]*+(?:\\.[^"\\]*+)*"'
+    r"(?:\.\.\.)?, )(\d{1,20}).*",
+    re.ASCII | re.DOTALL,
+)
+"""A write to the terminal, and behind it what was written."""
+_WRITTEN: Final = re.compile(r"\) *= (\d{1,20})(?: <[\d.]++>)?", re.ASCII)
+"""The end of such a call."""
+_READING: Final = re.compile(
+    r"(.*\bread\(0(?:<[^<>]*+>)?, ).*", re.ASCII | re.DOTALL
+)
+"""A read from the terminal, and behind it what was typed."""
 
 
 def mended(texts: Iterable[Numbered], coverage: Coverage) -> Iterator[Numbered]:
@@ -213,11 +228,21 @@ def _has_prefix(text: str) -> bool:
 def _joined(text: str, last: str, more: str) -> str:
     """Return a line with what was broken off.
 
+    On a terminal a program's own words stand in the middle of the call that
+    writes or reads them; they are left out.
+
     Args:
         text: The line so far.
         last: Its last part.
         more: What goes on.
     """
+    if (written := _WRITTEN.fullmatch(more)) and (
+        writing := _WRITING.fullmatch(text)
+    ):
+        if writing[2].startswith(written[1]):
+            return f"{writing[1]}{written[1]}{more}"
+    elif more[0] == '"' and (reading := _READING.fullmatch(text)):
+        return f"{reading[1]}{more}"
     blank = f"{text} {more}"
     plain = f"{text}{more}"
     between_words = text.endswith((",", " =")) or more.startswith(("= ", "<0."))

@@ -68,6 +68,9 @@ ALONE: Final = re.compile(
 )
 """Who and when, and nothing behind it: the line is broken there."""
 
+TABBED: Final = re.compile(r"[ \t]*+\d{1,9}\t", re.ASCII)
+"""The number of a line, as ``cat -n`` prints it: no process has a tab."""
+
 NUMBERED: Final = re.compile(r"[ \t]*+(\d{1,9})[ \t]", re.ASCII)
 """A number that may be that of a line."""
 

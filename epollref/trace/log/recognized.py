@@ -24,6 +24,7 @@ from epollref.trace.log.lines import (
 from epollref.trace.log.pasted import (
     PASTE,
     STARTS,
+    TABBED,
     has_entities,
     is_markup,
     prefix_of,
@@ -191,7 +192,8 @@ class Recognizer:
                 self._coverage.miss(number, "there is no text in it", raw)
             return None
         tool = tool_of(raw) if "\t" in raw else None
-        line = None if tool else taken_apart(number, text)
+        strange = tool or TABBED.match(raw)
+        line = None if strange else taken_apart(number, text)
         if line is None and self._cut and text == "<detached ...>":
             line = taken_apart(number, f"{self._cut.text}  {text}")
             self._cut = None
@@ -224,11 +226,12 @@ class Recognizer:
 
     def _unread(self, number: int, text: str, raw: str) -> None:
         """Count a line that is not strace's, unless it may be the last."""
-        reason = why(text)
+        reason = why(raw if TABBED.match(raw) else text)
         if self._cut and not reason.aftermath:
             self._give_up()
         cut = stopped_short(number, raw.rstrip("\r"))
-        cut = cut or stopped_short(number, text)
+        if cut is None and not TABBED.match(raw):
+            cut = stopped_short(number, text)
         if cut is not None and not self._cut:
             self._cut = cut
             return
