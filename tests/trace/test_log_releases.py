@@ -314,6 +314,11 @@ def test_what_was_read_from_an_old_release_is_written_as_now(
         ('writev(5, [{iov_base="iov_len=99", iov_len=10}], 1)', 10),
         ('writev(5, [{iov_base="{NULL, 7}", iov_len=9}], 1)', 9),
         ("readv(5, 0x7ffe, 2)", 0),
+        (
+            "sendmsg(5, {msg_iov=[{iov_base=[{nlmsg_len=20}, "
+            '"\\1"], iov_len=20}], msg_iovlen=1}, 0)',
+            20,
+        ),
         ("preadv(5, [{iov_base=0x7ffe, iov_len=8}], 1, 512)", 8),
         (
             'recvmsg(3, {msg_name(0)=NULL, msg_iov(1)=[{"abc", 4096}], '
