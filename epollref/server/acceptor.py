@@ -151,7 +151,7 @@ class Acceptor(Watch):
     def _look(self) -> None:
         self._reactor.run_for(self, partial(self.ready, 0))
 
-    def turn_away(self) -> int:
+    def turn_away_all(self) -> int:
         """Close whoever still waits, unanswered.
 
         Returns:
@@ -196,7 +196,7 @@ class Acceptor(Watch):
 
     # --8<-- [end:accept]
 
-    # --8<-- [start:shed]
+    # --8<-- [start:turn_away]
     def _cannot(self, error: OSError) -> None:
         """accept4(2) has failed, and not because of one peer."""
         if error.errno == errno.EAGAIN:  # Nobody waits any more.
@@ -205,14 +205,14 @@ class Acceptor(Watch):
         elif error.errno in NO_DESCRIPTOR | NO_MEMORY:
             # At the end descriptors come back, and nobody is sent away.
             if error.errno in NO_DESCRIPTOR and not self._closing:
-                self._shed()
+                self._turn_away()
             self._step_back()
         else:
             what = f"accept4 on descriptor {self.fd}: {reason(error)}"
             self.error = OSError(error.errno, what)
             self._reactor.retire(self)
 
-    def _shed(self) -> None:
+    def _turn_away(self) -> None:
         """Give the reserve for one peer, to send it away."""
         reserve, self._reserve = self._reserve, -1
         if reserve >= 0:
@@ -238,7 +238,7 @@ class Acceptor(Watch):
                 self._reserve = self._take_reserve()
         self._rearm()
 
-    # --8<-- [end:shed]
+    # --8<-- [end:turn_away]
 
     def _take_reserve(self) -> int:
         # Any descriptor will do; an eventfd costs the kernel least.

@@ -2,7 +2,7 @@
 
 Between the event and the next sleep a connection does four things:
 
-- **fill**: read what is there, within a budget, and tell the session;
+- **drain**: read what is there, within a budget, and tell the session;
 - **flush**: write what the session owes, until it is gone or the kernel
   takes no more;
 - **settle**: say what has happened, and look up in the table of ``states``
@@ -169,7 +169,7 @@ class Connection(Watch):
         try:
             self._flush()
             if events != EPOLLOUT or self.state is State.STOPPING:
-                found = self._fill(short_is_all=not events & ~EPOLLIN)
+                found = self._drain(short_is_all=not events & ~EPOLLIN)
         except OSError as error:
             self._lost(error)
             return
@@ -184,8 +184,8 @@ class Connection(Watch):
                 self._step(Trigger.QUIET)
         self._settle(events, found)
 
-    # --8<-- [start:fill]
-    def _fill(self, short_is_all: bool) -> Found:
+    # --8<-- [start:drain]
+    def _drain(self, short_is_all: bool) -> Found:
         """Read within the budget; answer after each read.
 
         A short read has emptied the socket (epoll(7), questions and
@@ -213,7 +213,7 @@ class Connection(Watch):
                 return Found.ALL
         return Found.PART
 
-    # --8<-- [end:fill]
+    # --8<-- [end:drain]
 
     # --8<-- [start:flush]
     def _flush(self) -> None:
@@ -252,7 +252,7 @@ class Connection(Watch):
     # --8<-- [end:settle]
 
     # --8<-- [start:actions]
-    def _set_mask(self) -> None:
+    def _update_interest(self) -> None:
         mask = self.shared.mask_for(self.session)
         if mask != self.mask:
             self._arm(mask)
@@ -276,7 +276,7 @@ class Connection(Watch):
         self.session = DISCARD
         try:
             # The event is answered for: only EAGAIN or the end will do now.
-            found = self._fill(short_is_all=False)
+            found = self._drain(short_is_all=False)
         except OSError as error:
             self._lost(error)
             return
@@ -284,7 +284,7 @@ class Connection(Watch):
             self.shared.limit_lingering(self.token)
         self._settle(0, found)
 
-    def _hang_up(self) -> None:
+    def _shut_and_close(self) -> None:
         """Nothing was unread or owed, so nobody is waited for.
 
         An idle peer that ignores our end would hold up the stop.  What the

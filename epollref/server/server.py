@@ -253,7 +253,7 @@ class Server:
         if self.done:
             return
         left = self._end()
-        away = self._acceptor.turn_away()
+        away = self._acceptor.turn_away_all()
         self._acceptor.close()
         if left or away:
             message = f"cut off: {left} connections, {away} not yet accepted"

@@ -206,7 +206,7 @@ def made(action: Action, calls: Calls, fd: int) -> bool:
     """Whether these are the calls that an action makes."""
     gone: Calls = [DEL, ("close", fd)]
     match action:
-        case Action.SET_MASK:
+        case Action.UPDATE_INTEREST:
             return calls in ([], [MOD])
         case Action.REARM:
             return calls == [MOD]
@@ -216,7 +216,7 @@ def made(action: Action, calls: Calls, fd: int) -> bool:
             return calls[:2] == [SHUT_WR, ("read", fd)]
         case Action.SHUT_BOTH:
             return calls == [SHUT_BOTH]
-        case Action.HANG_UP:
+        case Action.SHUT_AND_CLOSE:
             return calls == [SHUT_WR, *gone]
         case Action.CLOSE:
             return calls == gone
