@@ -27,7 +27,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from epollref.linux import LinuxKernel
-from epollref.server.listener import listen
+from epollref.server.listener import listen_on
 from epollref.server.modes import MODES
 from epollref.server.server import Server
 from tests.server.crowd import Crowd
@@ -49,7 +49,7 @@ def raise_limit() -> int:
 
 def serve(mode: str) -> None:
     """Be the server: print the port, serve until SIGTERM."""
-    listener = listen("127.0.0.1", 0)
+    listener = listen_on("127.0.0.1", 0)
     port = listener.getsockname()[1]
     with Server(LinuxKernel(), listener.detach(), mode) as server:
         signal.signal(signal.SIGTERM, lambda number, frame: server.stop())

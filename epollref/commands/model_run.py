@@ -14,14 +14,14 @@ import typer
 
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
-from epollref.commands.tracing import DialectOption, dialect_of
+from epollref.commands.program import STDIN
+from epollref.commands.tracing import DialectOption, chosen_dialect
 from epollref.model.scripts.playing import Play, play_on_linux, play_on_model
 from epollref.model.scripts.reading import Line, Script, read_script
 from epollref.model.scripts.showing import agreement, differences, trace
 from epollref.trace.notation import Notation
 
 Where: TypeAlias = Literal["model", "linux", "both"]
-STDIN = "-"
 LONG = 50
 """Calls of a script from which on it is told how far it is."""
 
@@ -60,7 +60,7 @@ def run(
     take_all()
     with one_line(f"cannot play {script}"):
         plays = _plays(parsed, on, lists)
-    notation = Notation(dialect=dialect_of(dialect))
+    notation = Notation(dialect=chosen_dialect(dialect))
     for line in trace(plays, notation, lists):
         typer.echo(line)
     wrong = differences(plays)

@@ -40,10 +40,10 @@ from epollref.server.reactor import Reactor
 from epollref.server.report import reason
 from epollref.server.watch import NO_TOKEN, Watch
 
-FLAGS: Final = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
+CONNECTION_FLAGS: Final = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
 
-NO_DESCRIPTOR: Final = frozenset({errno.EMFILE, errno.ENFILE})
-NO_MEMORY: Final = frozenset({errno.ENOMEM, errno.ENOBUFS})
+OUT_OF_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE})
+OUT_OF_MEMORY: Final = frozenset({errno.ENOMEM, errno.ENOBUFS})
 
 PENDING_ERRORS: Final = frozenset(
     {
@@ -123,7 +123,7 @@ class Acceptor(Watch):
                 self._rearm()
                 return
             try:
-                fd = self._kernel.accept4(self.fd, FLAGS)
+                fd = self._kernel.accept4(self.fd, CONNECTION_FLAGS)
             except OSError as error:
                 if error.errno in PENDING_ERRORS:
                     continue
@@ -160,7 +160,9 @@ class Acceptor(Watch):
         count = 0
         with contextlib.suppress(OSError):
             while self.listens and count < MOST_TURNED_AWAY:
-                self._kernel.close(self._kernel.accept4(self.fd, FLAGS))
+                self._kernel.close(
+                    self._kernel.accept4(self.fd, CONNECTION_FLAGS)
+                )
                 count += 1
         return count
 
@@ -202,9 +204,9 @@ class Acceptor(Watch):
         if error.errno == errno.EAGAIN:  # Nobody waits any more.
             if self._closing:
                 self._reactor.retire(self)
-        elif error.errno in NO_DESCRIPTOR | NO_MEMORY:
+        elif error.errno in OUT_OF_DESCRIPTORS | OUT_OF_MEMORY:
             # At the end descriptors come back, and nobody is sent away.
-            if error.errno in NO_DESCRIPTOR and not self._closing:
+            if error.errno in OUT_OF_DESCRIPTORS and not self._closing:
                 self._turn_away()
             self._step_back()
         else:
@@ -219,7 +221,9 @@ class Acceptor(Watch):
             self._reactor.close_fd(reserve)
             with contextlib.suppress(OSError):
                 # Another thread may have been quicker; then nobody is shed.
-                self._kernel.close(self._kernel.accept4(self.fd, FLAGS))
+                self._kernel.close(
+                    self._kernel.accept4(self.fd, CONNECTION_FLAGS)
+                )
         with contextlib.suppress(OSError):
             self._reserve = self._take_reserve()
 

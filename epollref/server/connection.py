@@ -41,7 +41,7 @@ OPEN: Final = State.OPEN
 METHODS: Final = {action: f"_{action.name.lower()}" for action in Action}
 """What does it: ``Connection`` has a method for each action."""
 
-PEER_IS_GONE: Final = frozenset(
+PEER_GONE_ERRORS: Final = frozenset(
     {
         errno.ECONNRESET,
         errno.EPIPE,
@@ -312,7 +312,7 @@ class Connection(Watch):
     # --8<-- [end:actions]
 
     def _lost(self, error: OSError) -> None:
-        if error.errno not in PEER_IS_GONE:
+        if error.errno not in PEER_GONE_ERRORS:
             self.shared.reactor.report(
                 f"the connection on descriptor {self.fd} is lost", error
             )

@@ -35,7 +35,7 @@ def reason(error: Exception) -> str:
     return f"{name} ({error.strerror})"
 
 
-def lines(message: str, error: Exception) -> str:
+def message_lines(message: str, error: Exception) -> str:
     """Return what is to be said: one line, and the traceback of a mistake.
 
     Args:
@@ -55,4 +55,4 @@ def report_on_stderr(message: str, error: Exception) -> None:
         message: What was going on.
         error: What was raised.
     """
-    say(lines(message, error))
+    say(message_lines(message, error))
