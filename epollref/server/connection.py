@@ -19,7 +19,6 @@ so a peer that never stops sending waits in line like everybody.
 
 import contextlib
 import enum
-import errno
 import socket
 from typing import Final
 
@@ -30,6 +29,7 @@ from epollref.masks import (
     EPOLLOUT,
 )
 from epollref.server.limits import CHUNK
+from epollref.server.report import PEER_GONE_ERRORS
 from epollref.server.session import DISCARD, Session
 from epollref.server.shared import Shared
 from epollref.server.states import TRANSITIONS, Action, State, Trigger
@@ -40,19 +40,6 @@ OPEN: Final = State.OPEN
 
 METHODS: Final = {action: f"_{action.name.lower()}" for action in Action}
 """What does it: ``Connection`` has a method for each action."""
-
-PEER_GONE_ERRORS: Final = frozenset(
-    {
-        errno.ECONNRESET,
-        errno.EPIPE,
-        errno.ECONNABORTED,
-        errno.ETIMEDOUT,
-        errno.EHOSTUNREACH,
-        errno.ENETUNREACH,
-        errno.ENETDOWN,
-    }
-)
-"""What read and write say of a connection that has died: no error of ours."""
 
 
 class Found(enum.Enum):
@@ -125,8 +112,14 @@ class Connection(Watch):
     # --8<-- [end:ready]
 
     # --8<-- [start:step]
-    def _step(self, trigger: Trigger) -> None:
+    def step(self, trigger: Trigger) -> None:
         """Look up what is to be done and what state follows; do it.
+
+        On the thread that serves the connection.  A linger limit may come on
+        the loop's while a worker is at it: no row of it changes the state.
+
+        Args:
+            trigger: What has happened.
 
         Raises:
             NoTransitionError: That cannot happen in this state.
@@ -139,26 +132,14 @@ class Connection(Watch):
     def stop(self) -> None:
         """Take what has arrived as the last input; the server stops."""
         if self.state is OPEN:
-            self._step(Trigger.STOP)
+            self.step(Trigger.STOP)
         else:
             self._look()
-
-    def expire(self) -> None:
-        """No byte has moved for too long; called while it is not held."""
-        self._step(Trigger.IDLE)
-
-    def give_up(self) -> None:
-        """The peer has had its time to end; a worker may hold it.
-
-        Raises:
-            OSError: ENOTCONN: the peer has reset the connection.
-        """
-        self._step(Trigger.LINGER_LIMIT)
 
     def gone(self) -> None:
         """Tell the server that there is one less."""
         if self.state is not State.CLOSED:
-            self._step(Trigger.RETIRED)
+            self.step(Trigger.RETIRED)
         self.shared.left(self)
 
     # --8<-- [end:step]
@@ -179,9 +160,9 @@ class Connection(Watch):
             and found is not Found.PART
             and session.wants_input
         ):
-            self._step(Trigger.ALL_READ)
+            self.step(Trigger.ALL_READ)
             if session.finished and found is Found.NOTHING and not owed:
-                self._step(Trigger.QUIET)
+                self.step(Trigger.QUIET)
         self._settle(events, found)
 
     # --8<-- [start:drain]
@@ -203,7 +184,7 @@ class Connection(Watch):
             except BlockingIOError:
                 return found
             if not data:
-                self._step(Trigger.PEER_END)
+                self.step(Trigger.PEER_END)
                 self._flush()
                 return Found.ALL
             found = Found.ALL
@@ -231,7 +212,7 @@ class Connection(Watch):
     def _settle(self, events: int, found: Found) -> None:
         """Leave no edge owed, and no wish untold, before the next sleep."""
         if self.state is not State.CLOSED:
-            self._step(self._outcome(events, found))
+            self.step(self._outcome(events, found))
 
     def _outcome(self, events: int, found: Found) -> Trigger:
         """Say what has come of an event."""
@@ -316,4 +297,4 @@ class Connection(Watch):
             self.shared.reactor.report(
                 f"the connection on descriptor {self.fd} is lost", error
             )
-        self._step(Trigger.LOST)
+        self.step(Trigger.LOST)

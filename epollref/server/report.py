@@ -9,8 +9,22 @@ traceback tells where.
 import errno
 import traceback
 from collections.abc import Callable
+from typing import Final
 
 from epollref.output import say
+
+PEER_GONE_ERRORS: Final = frozenset(
+    {
+        errno.ECONNRESET,
+        errno.EPIPE,
+        errno.ECONNABORTED,
+        errno.ETIMEDOUT,
+        errno.EHOSTUNREACH,
+        errno.ENETUNREACH,
+        errno.ENETDOWN,
+    }
+)
+"""What read and write say of a connection that has died: no error of ours."""
 
 Report = Callable[[str, Exception], None]
 """Is told what went wrong, and the exception."""
