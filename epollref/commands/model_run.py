@@ -13,7 +13,8 @@ import typer
 
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
-from epollref.commands.tracing import DialectOption, dialect_of
+from epollref.commands.program import STDIN
+from epollref.commands.tracing import DialectOption, chosen_dialect
 from epollref.model.scripts.format import agreement, differences, trace
 from epollref.model.scripts.parser import (
     MOST_BYTES,
@@ -26,7 +27,6 @@ from epollref.model.scripts.play import Play, play_on_linux, play_on_model
 from epollref.trace.notation import Notation
 
 Where: TypeAlias = Literal["model", "linux", "both"]
-STDIN = "-"
 LONG = 50
 """Calls of a script from which on it is told how far it is."""
 
@@ -66,7 +66,7 @@ def run(
     take_all()
     with one_line(f"cannot play {name}"):
         plays = _plays(parsed, on, lists)
-    notation = Notation(dialect=dialect_of(dialect))
+    notation = Notation(dialect=chosen_dialect(dialect))
     for line in trace(plays, notation, lists):
         typer.echo(line)
     wrong = differences(plays)
