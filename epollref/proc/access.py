@@ -85,10 +85,9 @@ def _reason(pid: int, owner: int, attach: bool) -> str:
             "give the container that capability (--cap-add SYS_PTRACE)"
         )
     if owner != ours:
-        return (
-            f"process {pid} belongs to {user_name(owner)}: run this as "
-            f"{user_name(owner)} or as root (sudo)"
-        )
+        name = user_name(owner)
+        helps = f"as {name} or as root (sudo)" if owner else "as root (sudo)"
+        return f"process {pid} belongs to {name}: run this {helps}"
     remedy = _YAMA_REMEDIES.get(yama_scope()) if attach else None
     if remedy is not None:
         return f"process {pid} may not be traced: {remedy}"
