@@ -1,10 +1,11 @@
-"""Run a Python program as ``python SCRIPT`` does, inside this process.
+"""Run a Python program as ``python`` does, inside this process.
 
-The interpreter has one function for that (``PyRun_SimpleFileEx`` of
-``Python/pythonrun.c``), and it is called here.  So all is as without us: the
-program is ``__main__``, tracebacks begin with its frames, ``sys.excepthook``
-may raise, SystemExit ends the process, and an interrupted program dies of
-SIGINT once it is cleaned up.
+For a script the interpreter has one function (``PyRun_SimpleFileEx`` of
+``Python/pythonrun.c``), and it is called here; for ``-m`` it calls ``runpy``
+(``pymain_run_module`` of ``Modules/main.c``), and so do we.  All is as
+without us: the program is ``__main__``, tracebacks begin with its frames,
+``sys.excepthook`` may raise, SystemExit ends the process, and an interrupted
+program dies of SIGINT once it is cleaned up.
 """
 
 import builtins
@@ -45,6 +46,40 @@ def check(script: str) -> None:
             raise ValueError("it is an archive: run the __main__.py in it")
 
 
+RUN_MODULE: Final = """
+try: __import__("runpy")._run_module_as_main({name!r})
+except BaseException as error:
+    error.__traceback__ = error.__traceback__.tb_next
+    raise
+"""
+"""Runs a module; its traceback begins in runpy, as without us.
+
+A bare ``raise`` adds no frame to a traceback (RERAISE in Python/ceval.c), and
+the name ``error`` is unbound at the end, so the program's own names are all
+that ``__main__`` holds.
+"""
+
+
+def run_module(name: str, arguments: Sequence[str]) -> int:
+    """Run a module or a package, as ``python -m`` does.
+
+    Args:
+        name: Its name, with dots.
+        arguments: What follows its name in ``sys.argv``.
+
+    Returns:
+        0, or 1 after an exception that was shown.
+
+    Raises:
+        InterruptedProgramError: It ended with KeyboardInterrupt.
+    """
+    # runpy puts the file's name in the place of -m when it has found it.
+    _set_the_stage("-m", arguments, os.getcwd())
+    execute = ctypes.pythonapi.PyRun_SimpleStringFlags
+    execute.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+    return _status(execute(RUN_MODULE.format(name=name).encode(), None))
+
+
 def run(script: str, arguments: Sequence[str]) -> int:
     """Run a program.
 
@@ -58,7 +93,8 @@ def run(script: str, arguments: Sequence[str]) -> int:
     Raises:
         InterruptedProgramError: It ended with KeyboardInterrupt.
     """
-    _set_the_stage(script, arguments)
+    folder = os.path.dirname(os.path.realpath(script))
+    _set_the_stage(script, arguments, "" if script == STDIN else folder)
     python, libc = ctypes.pythonapi, ctypes.CDLL(None)
     if script == STDIN:
         name = "<stdin>"
@@ -77,19 +113,21 @@ def run(script: str, arguments: Sequence[str]) -> int:
         ctypes.c_int,
         ctypes.c_void_p,
     ]
-    failed = execute(file, os.fsencode(name), script != STDIN, None)
+    return _status(execute(file, os.fsencode(name), script != STDIN, None))
+
+
+def _status(failed: int) -> int:
     if failed and getattr(sys, "last_type", None) is KeyboardInterrupt:
         sys.excepthook = lambda *_: None
         raise InterruptedProgramError
     return 1 if failed else 0
 
 
-def _set_the_stage(script: str, arguments: Sequence[str]) -> None:
+def _set_the_stage(script: str, arguments: Sequence[str], folder: str) -> None:
     """Make ``sys`` and ``__main__`` what they are without us."""
     sys.argv = [script, *arguments]
     if not sys.flags.safe_path:
-        folder = os.path.dirname(os.path.realpath(script))
-        sys.path[0] = "" if script == STDIN else folder
+        sys.path[0] = folder
     main = types.ModuleType("__main__")
     vars(main).update(__annotations__={}, __builtins__=builtins)
     sys.modules["__main__"] = main

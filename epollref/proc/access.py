@@ -88,8 +88,7 @@ def _reason(pid: int, owner: int, attach: bool) -> str:
         name = user_name(owner)
         helps = f"as {name} or as root (sudo)" if owner else "as root (sudo)"
         return f"process {pid} belongs to {name}: run this {helps}"
-    remedy = _YAMA_REMEDIES.get(yama_scope()) if attach else None
-    if remedy is not None:
+    if attach and (remedy := yama_remedy()):
         return f"process {pid} may not be traced: {remedy}"
     return (
         f"process {pid} is closed to its own user, because it has more "
@@ -98,13 +97,16 @@ def _reason(pid: int, owner: int, attach: bool) -> str:
     )
 
 
-def yama_scope() -> int:
-    """Return the scope that Yama leaves to ptrace; 0 without Yama."""
+def yama_remedy() -> str:
+    """Return what Yama forbids and what helps; nothing if it forbids nothing.
+
+    Root is not bound by scopes 1 and 2 (Documentation/admin-guide/LSM/Yama).
+    """
     try:
         with open(YAMA) as file:
-            return int(file.read())
+            return _YAMA_REMEDIES.get(int(file.read()), "")
     except (OSError, ValueError):
-        return 0
+        return ""
 
 
 def user_name(uid: int) -> str:

@@ -53,7 +53,6 @@ def refused(code: str, pid: int) -> list[str]:
         The lines that were printed: errno and text of the error.
     """
     program = f"""
-from epollref.proc.access import yama_scope
 from epollref.proc.descriptors import descriptors
 from epollref.proc.interest import interest_list
 from epollref.proc.process import Process
