@@ -11,6 +11,7 @@ program dies of SIGINT once it is cleaned up.
 import builtins
 import ctypes
 import os
+import runpy
 import sys
 import types
 from collections.abc import Sequence
@@ -47,16 +48,16 @@ def check(script: str) -> None:
 
 
 RUN_MODULE: Final = """
-try: __import__("runpy")._run_module_as_main({name!r})
+try: globals().pop("start")({name!r})
 except BaseException as error:
     error.__traceback__ = error.__traceback__.tb_next
     raise
 """
 """Runs a module; its traceback begins in runpy, as without us.
 
-A bare ``raise`` adds no frame to a traceback (RERAISE in Python/ceval.c), and
-the name ``error`` is unbound at the end, so the program's own names are all
-that ``__main__`` holds.
+A bare ``raise`` adds no frame to a traceback (do_raise in Python/ceval.c).
+``start`` is gone when the module begins, so ``__main__`` holds the names that
+it holds without us.
 """
 
 
@@ -75,6 +76,8 @@ def run_module(name: str, arguments: Sequence[str]) -> int:
     """
     # runpy puts the file's name in the place of -m when it has found it.
     _set_the_stage("-m", arguments, os.getcwd())
+    start = runpy._run_module_as_main  # type: ignore[attr-defined]
+    vars(sys.modules["__main__"])["start"] = start
     execute = ctypes.pythonapi.PyRun_SimpleStringFlags
     execute.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     return _status(execute(RUN_MODULE.format(name=name).encode(), None))
