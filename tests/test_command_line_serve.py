@@ -8,10 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 
 import pytest
 
+from epollref.proc.process import Process
 from tests.required import require_strace
 from tests.test_command_line import EPOLLREF, converse, end, port_of, serving
 
@@ -96,9 +96,9 @@ def test_who_is_cut_off_by_the_end_is_said(options: tuple[str, ...]) -> None:
 
 
 def _pending(pid: int, number: int) -> bool:
-    status = Path(f"/proc/{pid}/status").read_text()
-    (line,) = (x for x in status.splitlines() if x.startswith("ShdPnd"))
-    return bool(int(line.split()[1], 16) & 1 << (number - 1))
+    with Process(pid) as process:
+        pending = int(process.status()["ShdPnd"], 16)
+    return bool(pending & 1 << (number - 1))
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.EBADF])

@@ -33,7 +33,7 @@ def sockets(
         PermissionError: They may not be read; the text says what helps.
 
     Examples:
-        >>> import socket
+        >>> import os, socket
         >>> from epollref.proc.process import Process
         >>> from epollref.proc.sockets import sockets
         >>> with socket.create_server(("127.0.0.1", 0)) as listener:
