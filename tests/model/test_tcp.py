@@ -21,6 +21,8 @@ from epollref.model import ModelKernel, OutsideScopeError, measure
 from epollref.model.host.kernel import HostKernel
 from epollref.model.scripts.player import ScriptKernel
 from epollref.model.tcp import MOST_UNREAD
+from epollref.proc.process import Process
+from epollref.proc.sockets import sockets
 from tests.conftest import open_descriptors
 from tests.model.failing import fails
 
@@ -39,9 +41,13 @@ def tcp_pair(kernel: ScriptKernel) -> tuple[int, int]:
 
 def tcp_sockets() -> list[tuple[str, str]]:
     """Return the port and the file of all of this machine."""
-    with open("/proc/net/tcp") as table:
-        rows = [line.split() for line in list(table)[1:]]
-    return [(row[1].partition(":")[2], f"socket:[{row[9]}]") for row in rows]
+    with Process() as process:
+        found = list(sockets(process))
+    return [
+        (each.local.rpartition(":")[2], f"socket:[{each.inode}]")
+        for each in found
+        if each.protocol == "tcp"
+    ]
 
 
 def watched_pair(
