@@ -1,7 +1,6 @@
 """Scripts that people write: read, played on both kernels, written down."""
 
 import itertools
-import resource
 from unittest import mock
 
 import pytest
@@ -10,8 +9,8 @@ from hypothesis import strategies as st
 
 from epollref.commands.descriptors import take_all
 from epollref.masks import EPOLLET, EPOLLIN
-from epollref.model.conformance.threads import Waiter
 from epollref.model.epoll import Epoll
+from epollref.model.host.threads import Waiter
 from epollref.model.scripts import (
     Script,
     ScriptError,
@@ -19,12 +18,13 @@ from epollref.model.scripts import (
     play_on_model,
     read_script,
 )
-from epollref.model.scripts.looking import Entry
-from epollref.model.scripts.playing import MOST_LINES
-from epollref.model.scripts.showing import differences, trace
+from epollref.model.scripts.format import differences, trace
+from epollref.model.scripts.play import MOST_LINES
+from epollref.model.scripts.snapshot import Entry
 from epollref.trace.notation import Notation
-from tests.model.playing import on_both, written
-from tests.volume import volume
+from tests.proof.drivers.playing import on_both, written
+from tests.proof.limits import descriptor_limit
+from tests.proof.volume import volume
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 
@@ -212,38 +212,53 @@ def test_where_the_kernels_differ_both_are_shown() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "line 1: no call"),
-        ("# only words\n", "line 1: no call"),
+        ("", "line 1: the script has no call"),
+        ("# only words\n", "line 1: the script has no call"),
         ("close(3)\nclose 3\n", "line 2: not a call: 'close 3'"),
-        ("nonsense(3)", "line 1: no call of scripts: nonsense"),
-        ("close()", "line 1: an argument is missing"),
-        ("close(a)", "line 1: no descriptor has the name a"),
-        ("write(3)", "an argument is missing"),
-        ("write(3, many)", "not a number: many"),
+        ("nonsense(3)", "line 1: scripts have no call nonsense; known are "),
+        ("close()", "line 1: close() lacks an argument"),
+        ("close(a)", "line 1: no descriptor has the name 'a'"),
+        ("write(3)", "write(3) lacks an argument"),
+        ("write(a)", "name 'a'"),
+        ("epoll_frob(e)", "no call epoll_frob; did you mean epoll_ctl?"),
+        ("accept(3)", "did you mean accept4?"),
+        ("eventfd2(0) = left\nclose(lef)", "'lef'; did you mean left?"),
+        ("eventfd2(0, NONBLOCK)", "did you mean EFD_NONBLOCK?"),
+        ("epoll_ctl(3, 0x1, 3, EPOLLIN)", "0x1 is written EPOLL_CTL_ADD"),
+        ("write(3, many)", "'many' is not a number"),
         ("write(3, -1)", "not a size"),
         ("read(3, 99999999)", "not a size"),
         ("read(3, 99999999999999999999)", "more than 32 bits"),
         ('write(3, "x, 1)', "do not match"),
         ("epoll_wait(3, [, 8, 0)", "do not match"),
-        ("epoll_wait(3, 8)", "an argument is missing"),
+        ("epoll_wait(3, 8)", "lacks an argument"),
         ("epoll_wait(3, 4294967295, -1)", "more than an int can hold"),
-        ("epoll_wait(3, [EPOLLIN], 8, 0)", "a data word is missing"),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, IN)", "no word of this family: IN"),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, {x})", "no word of this family: x"),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, {})", "not an event"),
-        ("epoll_ctl(3, ADD, 3, EPOLLIN)", "no word of this family: ADD"),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3)", "an argument is missing"),
-        ("shutdown(3, WR)", "no word of this family: WR"),
-        ("socketpair([a])", "not two descriptors"),
-        ("timerfd_settime(3, soon)", "expired or stopped, not soon"),
+        (
+            "epoll_wait(3, [EPOLLIN], 8, 0)",
+            "EPOLLIN lacks the data word of its watch",
+        ),
+        (
+            "epoll_ctl(3, EPOLL_CTL_ADD, 3, IN)",
+            "'IN' is not an event; did you mean EPOLLIN?",
+        ),
+        (
+            "epoll_ctl(3, EPOLL_CTL_ADD, 3, {x})",
+            "'x' is not an event; known are EPOLLIN, ",
+        ),
+        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, {})", "is not an event, as"),
+        ("epoll_ctl(3, ADD, 3, EPOLLIN)", "did you mean EPOLL_CTL_ADD?"),
+        ("epoll_ctl(3, EPOLL_CTL_ADD, 3)", "lacks an argument"),
+        ("shutdown(3, WR)", "did you mean SHUT_WR?"),
+        ("socketpair([a])", "makes two descriptors, not [a]"),
+        ("timerfd_settime(3, soon)", "expired or stopped, not 'soon'"),
         ("regular_file() = f\nfill(f)", "never comes to an end"),
-        ("eventfd2(-1)", "a counter is not negative"),
+        ("eventfd2(-1)", "counts from 0, not from -1"),
         ("tcp_listener() = l\nconnect(l) = c\nwrite(c, 99999)", "line 3"),
         ("close(3)\n<... epoll_wait resumed>[x], 8, -1) = 1", "line 1"),
         (
             "close(3)\n[pid 1] <... epoll_wait resumed>"
             "[{events=EPOLLIN, data= }], 8, -1) = 1",
-            "not a",
+            "is not a number",
         ),
         ("epoll_ctl(3, EPOLL_CTL_ADD, 3, 0x1ffffffff)", "more than 32 bits"),
         (
@@ -362,13 +377,9 @@ def test_a_script_may_have_more_than_two_hundred_descriptors() -> None:
 def test_too_many_descriptors_are_said_with_the_line() -> None:
     """Where the soft limit leaves no more room, that is no answer either."""
     script = read_script("eventfd2(0)\n" * 250)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
-    try:
-        with pytest.raises(ScriptError, match=r"^line 201: more than 200 desc"):
-            play_on_linux(script, lists=False)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    why = r"^line 201: more than 200 desc"
+    with descriptor_limit(1024), pytest.raises(ScriptError, match=why):
+        play_on_linux(script, lists=False)
 
 
 def test_a_sleeping_wait_needs_no_thread_in_a_copy(

@@ -5,8 +5,8 @@ from unittest import mock
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance.script import Call
-from epollref.model.conformance.sides import side_by_side
+from epollref.model.scripts.player import Call
+from epollref.model.verify.sides import side_by_side
 
 SCRIPT = (
     Call("epoll_create1", (0,)),

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from epollref.model.conformance.sources import (
+from epollref.model.verify.sources import (
     PACKAGE,
     digest,
     digest_of,
     sources,
 )
-from tests.model.sources_fresh import complaint
+from tests.proof.beliefs.fresh import complaint
 
 
 @pytest.fixture
@@ -33,8 +33,14 @@ def test_model_and_drivers_count_and_what_prints_does_not() -> None:
     names = {str(file.relative_to(PACKAGE)) for file in sources()}
     assert {"linux.py", "masks.py", "model/epoll.py", "model/tcp.py"} <= names
     assert {
-        f"model/conformance/{name}.py"
-        for name in ("run", "host", "script", "generator", "towers")
+        f"model/{name}.py"
+        for name in (
+            "host/kernel",
+            "scripts/player",
+            "verify/compare",
+            "verify/generator",
+            "verify/towers",
+        )
     } <= names
     assert not {name for name in names if name.startswith("trace/")}
     assert not {name for name in names if name.startswith("commands/")}

@@ -10,10 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from epollref.masks import EVENT_BITS
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance import HostKernel
-from epollref.model.conformance.run import small
-from epollref.model.conformance.script import Argument, Call, Player
-from tests.volume import volume
+from epollref.model.host.kernel import HostKernel
+from epollref.model.scripts.player import Argument, Call, Player
+from epollref.model.verify.compare import small
+from tests.proof.volume import volume
 
 FDS = st.integers(3, 14)
 MAKERS = st.sampled_from(

@@ -18,8 +18,8 @@ from epollref.masks import (
     EPOLLWRNORM,
 )
 from epollref.model import ModelKernel, OutsideScopeError, measure
-from epollref.model.conformance import HostKernel
-from epollref.model.conformance.script import ScriptKernel
+from epollref.model.host.kernel import HostKernel
+from epollref.model.scripts.player import ScriptKernel
 from epollref.model.tcp import MOST_UNREAD
 from tests.conftest import open_descriptors
 from tests.model.failing import fails

@@ -19,8 +19,8 @@ from epollref.masks import (
     EPOLLRDHUP,
 )
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance import HostKernel
-from epollref.model.conformance.script import ScriptKernel
+from epollref.model.host.kernel import HostKernel
+from epollref.model.scripts.player import ScriptKernel
 
 ADD, MOD, DEL = EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL
 ONE = (1).to_bytes(8, "little")

@@ -9,12 +9,11 @@ them.
 from collections.abc import Callable, Sequence
 
 from epollref.kernel import Ready
-from epollref.model.conformance.handles import MAKERS
-from epollref.model.conformance.script import Failed, Outcome
 from epollref.model.scripts import values
-from epollref.model.scripts.reading import Line
-from epollref.model.scripts.sleepers import Asleep, Woken
-from epollref.model.scripts.words import Order
+from epollref.model.scripts.blocked import Asleep, Woken
+from epollref.model.scripts.calls import Order
+from epollref.model.scripts.parser import Line
+from epollref.model.scripts.player import MAKERS, Failed, Outcome
 from epollref.trace.words import EVENTS, error_name
 
 

@@ -1,0 +1,269 @@
+"""Scripts that nobody would write.
+
+A plain random driver: each call is drawn on its own, and knows of the files
+only their kinds, from the outcomes so far.  Most calls name a file on which
+they can do something; one in thirty names any number.  Masks and sizes come
+from short lists with the values at which something changes.
+
+Plain chance finds more here than clever strategies, because it is fast: the
+subtle differences need a hundred thousand calls.
+"""
+
+import contextlib
+import errno
+import random
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from epollref.masks import (
+    EPOLL_CTL_ADD,
+    EPOLL_CTL_DEL,
+    EPOLL_CTL_MOD,
+    EPOLLEXCLUSIVE,
+)
+from epollref.model.scripts.player import Call, Failed, Outcome, Step
+from epollref.model.verify.choices import (
+    ADD_MASKS,
+    CALLS,
+    COUNTERS,
+    COUNTS,
+    FULL_PIPES,
+    LAST_NUMBER,
+    MADE,
+    MAKERS,
+    MAXEVENTS,
+    MOD_MASKS,
+    MOST_FILES,
+    NAMED,
+    ODD,
+    READERS,
+    SIZES,
+    SOCKETS,
+    TEXTS,
+    TOWERS,
+    WATCHED,
+    WRITERS,
+)
+from epollref.model.verify.full_pipe import full_pipe
+from epollref.model.verify.towers import tower
+
+T = TypeVar("T")
+
+
+class Generator:
+    """Draws calls, one after another.
+
+    Args:
+        seed: The same seed draws the same calls, given the same outcomes.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311, no secret
+        self._chance = self._random.random
+        self._kinds: dict[int, str] = {}
+        self._by_kind: dict[str, list[int]] = {}
+        self._numbers: list[int] = []
+        self._watched: list[tuple[int, int]] = []
+        """Pairs that ADD has taken and MOD would; some are gone again."""
+        self._made: tuple[str, ...] = ()
+        self._planned: deque[Step] = deque()
+        self._data = 0
+        self._deck: list[tuple[Callable[[], Call], str]] = []
+        """Each call as often as it weighs: drawing one is one look-up."""
+        for name, weight, kind in CALLS:
+            self._deck += [(getattr(self, f"_{name}"), kind)] * weight
+
+    def restart(self) -> None:
+        """Forget all files: a new script begins, sometimes as planned."""
+        self._planned.clear()
+        plan = self._chance()
+        if plan < TOWERS:
+            self._planned.extend(tower(self._random))
+        elif plan < TOWERS + FULL_PIPES:
+            self._planned.extend(full_pipe(self._random))
+        self._made = ()
+        self._kinds.clear()
+        self._by_kind.clear()
+        self._numbers.clear()
+        self._watched.clear()
+
+    def next(self) -> Call:
+        """Return another call; tell ``learn`` what came of it."""
+        self._made = ()
+        if self._planned:
+            call, self._made = self._planned.popleft()
+            return call
+        if not self._numbers:
+            self._made = ("epoll",)
+            return Call("epoll_create1", (0,))
+        if len(self._numbers) < 6:
+            return self._create()
+        draw, kind = self._one_of(self._deck)
+        if kind and not self._by_kind.get(kind):
+            return self._create(kind)
+        return draw()
+
+    def learn(self, call: Call, outcome: Outcome) -> None:
+        """Keep the table of descriptors up to date.
+
+        Args:
+            call: What ``next`` returned.
+            outcome: What came of it.
+        """
+        if type(outcome) is Failed:
+            self._made = ()
+            if outcome.errno == errno.ENOENT:
+                self._forget_watch(call)
+        elif self._made:
+            made, self._made = self._made, ()
+            numbers = outcome if type(outcome) is tuple else (outcome,)
+            for fd, kind in zip(numbers, made, strict=True):
+                self._kinds[fd] = kind
+                self._by_kind.setdefault(kind, []).append(fd)
+                self._numbers.append(fd)
+        elif call.name == "epoll_ctl":
+            self._learn_watch(call)
+        elif call.name == "close":
+            fd = int(call.arguments[0])
+            self._by_kind[self._kinds.pop(fd)].remove(fd)
+            self._numbers.remove(fd)
+
+    def _learn_watch(self, call: Call) -> None:
+        epfd, op, fd, *mask = map(int, call.arguments[:4])
+        if op == EPOLL_CTL_ADD and not mask[0] & EPOLLEXCLUSIVE:
+            self._watched.append((epfd, fd))
+            del self._watched[:-MOST_FILES]
+        elif op == EPOLL_CTL_DEL:
+            self._forget_watch(call)
+
+    def _forget_watch(self, call: Call) -> None:
+        epfd, _, fd = map(int, call.arguments[:3])
+        with contextlib.suppress(ValueError):
+            self._watched.remove((epfd, fd))
+
+    def last_look(self) -> Iterator[Call]:
+        """Look at all there is: interest lists, ready lists, every file."""
+        epolls = self._by_kind.get("epoll", [])
+        for fd in epolls:
+            yield Call("fdinfo", (fd,))
+        for fd in epolls:
+            yield Call("epoll_wait", (fd, LAST_NUMBER, 0))
+        for fd in self._numbers:
+            yield Call("poll", (fd,))
+
+    # what to call it on
+
+    def _one_of(self, some: Sequence[T]) -> T:
+        """Return any one: ``random.choice``, which is slower, for a few."""
+        return some[int(self._chance() * len(some))]
+
+    def _choose(self, *kinds: str) -> int:
+        """Return a descriptor of these kinds, seldom of any."""
+        chance = self._chance
+        if chance() < 0.03:
+            return self._random.randrange(-1, LAST_NUMBER)
+        for _ in range(4):
+            # Not _one_of: this runs more often than anything else here.
+            some = self._by_kind.get(kinds[int(chance() * len(kinds))])
+            if some:
+                return some[int(chance() * len(some))]
+        return self._any()
+
+    def _any(self) -> int:
+        return self._one_of(self._numbers)
+
+    def _mask(self, op: int) -> int:
+        chance = self._chance()
+        if chance < 0.01:
+            return self._random.getrandbits(32)
+        # MOD refuses EXCLUSIVE, so it is seldom tried there.
+        any_mode = op == EPOLL_CTL_ADD or chance > 0.95
+        return self._one_of(ADD_MASKS if any_mode else MOD_MASKS)
+
+    def _word(self) -> int:
+        self._data += 1
+        return self._data << 32 | 0x5A
+
+    # the calls
+
+    def _create(self, kind: str = "") -> Call:
+        if len(self._numbers) > MOST_FILES:
+            return self._close()
+        makers = MAKERS[kind or self._one_of(MADE)]
+        name, arguments, self._made = self._one_of(makers)
+        return Call(name, arguments)
+
+    def _wait(self) -> Call:
+        most = self._one_of(MAXEVENTS)
+        return Call("epoll_wait", (self._choose("epoll"), most, 0))
+
+    def _control(self, op: int) -> Call:
+        if op != EPOLL_CTL_ADD and self._watched and self._chance() < 0.8:
+            epfd, fd = self._one_of(self._watched)
+        else:
+            epfd, fd = self._choose("epoll"), self._choose(*WATCHED)
+        if op == EPOLL_CTL_DEL:
+            return Call("epoll_ctl", (epfd, op, fd))
+        return Call("epoll_ctl", (epfd, op, fd, self._mask(op), self._word()))
+
+    def _add(self) -> Call:
+        return self._control(EPOLL_CTL_ADD)
+
+    def _modify(self) -> Call:
+        return self._control(EPOLL_CTL_MOD)
+
+    def _delete(self) -> Call:
+        return self._control(EPOLL_CTL_DEL)
+
+    def _write(self) -> Call:
+        fd = self._choose(*WRITERS)
+        if self._kinds.get(fd) == "eventfd" and self._chance() < 0.95:
+            return Call("write", (fd, self._one_of(COUNTS)))
+        return Call("write", (fd, self._one_of(TEXTS)))
+
+    def _read(self) -> Call:
+        fd = self._choose(*READERS)
+        counts = self._kinds.get(fd) in COUNTERS and self._chance() < 0.9
+        return Call("read", (fd, 8 if counts else self._one_of(SIZES)))
+
+    def _poll(self) -> Call:
+        return Call("poll", (self._any(),))
+
+    def _fdinfo(self) -> Call:
+        return Call("fdinfo", (self._choose("epoll"),))
+
+    def _close(self) -> Call:
+        return Call("close", (self._any(),))
+
+    def _dup(self) -> Call:
+        if len(self._numbers) > MOST_FILES:
+            return self._close()
+        fd = self._any()
+        self._made = (self._kinds[fd],)
+        return Call("dup", (fd,))
+
+    def _shutdown(self) -> Call:
+        how = self._one_of((0, 1, 1, 2))
+        return Call("shutdown", (self._choose(*SOCKETS), how))
+
+    def _accept(self) -> Call:
+        self._made = ("socket",)
+        return Call("accept4", (self._choose("listener"), 0))
+
+    def _connect(self) -> Call:
+        if len(self._numbers) > MOST_FILES:
+            return self._close()
+        self._made = ("socket",)
+        return Call("connect", (self._choose(*NAMED),))
+
+    def _settime(self) -> Call:
+        expired = self._chance() < 0.5
+        return Call("timerfd_settime", (self._choose("timer"), expired))
+
+    def _odd(self) -> Call:
+        """A call whose arguments are wrong in themselves."""
+        places = {"fd": self._any(), "epfd": self._choose("epoll")}
+        name, arguments = self._one_of(ODD)
+        given = [places[a] if isinstance(a, str) else a for a in arguments]
+        return Call(name, tuple(given))
