@@ -37,6 +37,7 @@ from rich.progress import track
 from rich.text import Text
 
 from epollref.model.conformance.result import here
+from epollref.model.conformance.sources import digest
 from tests.model.beliefs import BELIEFS, SUBJECTS, Belief
 
 ROOT = Path(__file__).parents[2]
@@ -176,6 +177,7 @@ def save(
         **here(),
         "steps": steps,
         "seeds": list(seeds),
+        "sources": digest(),
         "beliefs": [
             {
                 "belief": one.belief.words,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from epollref.model.conformance.scene import SCRIPT_LENGTH
+from epollref.model.conformance.sources import digest
 from tests.model.beliefs import BELIEFS, SUBJECTS, Belief
 from tests.model.mutants import ROOT, attempt, main
 
@@ -80,6 +81,7 @@ def test_a_belief_that_is_missed_fails_the_run(
     table = json.loads(file.read_text())
     assert table["seeds"] == [1, 2]
     assert table["steps"] == 100
+    assert table["sources"] == digest()
     (row,) = table["beliefs"]
     assert row["found"] == [None, None]
     assert row.keys() == COMMITTED["beliefs"][0].keys()
