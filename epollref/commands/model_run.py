@@ -83,7 +83,7 @@ def _text(script: str) -> str:
 def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
     plays = []
     if on != "linux":
-        plays.append(play_on_model(script))
+        plays.append(play_on_model(script, lists=lists))
     if on != "model":
         plays.append(play_on_linux(script, lists, _progress))
     return plays

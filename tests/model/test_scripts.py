@@ -1,14 +1,12 @@
 """Scripts that people write: read, played on both kernels, written down."""
 
 import itertools
-import resource
 from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from epollref.commands.descriptors import take_all
 from epollref.masks import EPOLLET, EPOLLIN
 from epollref.model.epoll import Epoll
 from epollref.model.host.threads import Waiter
@@ -348,27 +346,6 @@ def test_too_many_calls_are_played_without_lists_only() -> None:
         play_on_linux(script)
     plays = [play_on_model(script), play_on_linux(script, lists=False)]
     assert differences(plays) == 0
-
-
-def test_a_script_may_have_more_than_two_hundred_descriptors() -> None:
-    """Our own limit is no EMFILE of Linux."""
-    take_all()
-    script = read_script("eventfd2(0)\n" * 450)
-    plays = [play_on_model(script), play_on_linux(script, lists=False)]
-    assert differences(plays) == 0
-    assert plays[1].steps[-1].played.outcome == 452
-
-
-def test_too_many_descriptors_are_said_with_the_line() -> None:
-    """Where the soft limit leaves no more room, that is no answer either."""
-    script = read_script("eventfd2(0)\n" * 250)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
-    try:
-        with pytest.raises(ScriptError, match=r"^line 201: more than 200 desc"):
-            play_on_linux(script, lists=False)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_sleeping_wait_needs_no_thread_in_a_copy(
