@@ -21,19 +21,18 @@ from collections.abc import Iterable, Iterator
 from heapq import merge
 from typing import Final
 
+from epollref.trace.calls import Common, NotDecodedError, read_arguments
 from epollref.trace.items import (
     Begun,
     Call,
     Exit,
     Item,
     Remark,
+    Resumed,
     Signal,
     Stopped,
 )
-from epollref.trace.log_building import Common
-from epollref.trace.log_calls import read_arguments, resumed
 from epollref.trace.log_coverage import Coverage
-from epollref.trace.log_epoll import NotDecodedError
 from epollref.trace.log_joining import Half, Halves
 from epollref.trace.log_lines import (
     BEGUN,
@@ -215,7 +214,7 @@ class Log:
         describe(common, *outcome)
         if half is None:
             common["time"] = time
-            return resumed(args, **common)
+            return Resumed(args, **common)
         common["name"] = half.name
         common["time"] = half.time
         common["begun"] = half.line

@@ -12,9 +12,9 @@ name of a file does no harm.
 import re
 from typing import Final
 
-from epollref.trace.log_building import Common
-from epollref.trace.log_epoll import FILE
-from epollref.trace.notation_words import ERROR_TEXTS
+from epollref.trace.calls import Common
+from epollref.trace.calls.parts import FILE
+from epollref.trace.words import ERROR_TEXTS
 
 PREFIX: Final = (
     r"(?:\[pid ++(\d{1,10})(?:<[^<>]*+>)?\] |(\d{1,10})(?:<[^<>]*+>)? ++)?"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Final, Literal
 
+from epollref.trace.calls import descriptor
 from epollref.trace.items import (
     Begun,
     Call,
@@ -25,9 +26,8 @@ from epollref.trace.items import (
     Signal,
     Stopped,
 )
-from epollref.trace.notation_args import Style, descriptor
-from epollref.trace.notation_foreign import arguments
-from epollref.trace.notation_words import ERROR_TEXTS
+from epollref.trace.style import Style
+from epollref.trace.words import ERROR_TEXTS
 
 DAY: Final = 86400
 EPOCH_TIMES: Final = 100_000_000
@@ -106,7 +106,7 @@ class Notation(Style):
 
     @_line.register
     def _(self, item: Call, prefix: str) -> str:
-        left = f"{prefix}{item.name}({arguments(item, self)})"
+        left = f"{prefix}{item.name}({item.arguments(self)})"
         return self._padded(left) + self._result(item)
 
     @_line.register

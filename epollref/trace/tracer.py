@@ -50,8 +50,8 @@ from epollref.trace.calls import (
     Write,
 )
 from epollref.trace.items import Call
-from epollref.trace.notation_words import error_name
 from epollref.trace.sinks import Sink
+from epollref.trace.words import error_name
 
 Answer = TypeVar("Answer")
 

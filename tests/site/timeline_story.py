@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from epollref.trace.calls import Accept, Read, Shutdown, Wait, Write
-from epollref.trace.calls_descriptors import Connect
+from epollref.trace.calls import Accept, Connect, Read, Shutdown, Wait, Write
 from epollref.trace.items import Begun, Call, Item
 from epollref.trace.log import Log
 from epollref.trace.timeline_rows import Row, Story

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import builds, integers, just
 
-from epollref.trace.calls_processes import Clone
+from epollref.trace.calls import Clone
 from epollref.trace.items import (
     Begun,
     Call,

@@ -14,7 +14,7 @@ from epollref.model.scripts.blocked import Asleep, Woken
 from epollref.model.scripts.calls import Order
 from epollref.model.scripts.parser import Line
 from epollref.model.scripts.player import MAKERS, Failed, Outcome
-from epollref.trace.notation_words import EVENTS, error_name
+from epollref.trace.words import EVENTS, error_name
 
 
 def name_in(claim: str) -> str:
