@@ -19,7 +19,7 @@ from epollref.masks import (
 )
 from epollref.model import ModelKernel, OutsideScopeError, measure
 from epollref.model.host.kernel import HostKernel
-from epollref.model.scripts.player import ScriptKernel
+from epollref.model.scripts.kernel import ScriptKernel
 from epollref.model.tcp import MOST_UNREAD
 from tests.conftest import open_descriptors
 from tests.model.failing import fails

@@ -133,13 +133,13 @@ def test_a_file_that_cannot_be_written_ends_the_run_before_it(
     assert said.startswith(f"epollref: cannot write {file}: ")
 
 
-def parts_of(pid: int) -> list[int]:
-    """Return the children that have become parts, by exec."""
+def workers_of(pid: int) -> list[int]:
+    """Return the children that have become workers, by exec."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [
         int(child)
         for child in children
-        if b"parts" in Path(f"/proc/{child}/cmdline").read_bytes()
+        if b"workers" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]
 
 
@@ -161,7 +161,7 @@ def at_work() -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
         children: list[int] = []
         while len(children) < 2:
             assert run.poll() is None
-            children = parts_of(run.pid)
+            children = workers_of(run.pid)
         pidfds = [os.pidfd_open(child) for child in children]
         for pidfd in pidfds:
             stack.callback(os.close, pidfd)

@@ -20,7 +20,7 @@ from epollref.masks import (
 )
 from epollref.model import ModelKernel, measure
 from epollref.model.host.kernel import HostKernel
-from epollref.model.scripts.player import ScriptKernel
+from epollref.model.scripts.kernel import ScriptKernel
 
 ADD, MOD, DEL = EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL
 ONE = (1).to_bytes(8, "little")

@@ -6,10 +6,11 @@ from typing import TypeVar
 from epollref.model.files import OutsideScopeError
 from epollref.model.host.kernel import HostKernel
 from epollref.model.profile import Profile
-from epollref.model.scripts.player import Call, ScriptKernel
+from epollref.model.scripts.kernel import ScriptKernel
 from epollref.model.verify.handles import Line, named, numbered
 from epollref.model.verify.shrink import shortest
 from epollref.model.verify.sides import side_by_side
+from epollref.trace.calls import Call
 
 Model = TypeVar("Model", bound=ScriptKernel)
 

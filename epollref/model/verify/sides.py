@@ -8,8 +8,10 @@ the other.
 import shutil
 from collections.abc import Iterator, Sequence
 
-from epollref.model.scripts.player import Call, Player, ScriptKernel
-from epollref.model.scripts.traced import line
+from epollref.model.scripts.finished import line
+from epollref.model.scripts.kernel import ScriptKernel
+from epollref.model.scripts.player import Player
+from epollref.trace.calls import Call
 
 Row = tuple[str, str, str]
 """``!`` where the two differ, and the lines of both."""
