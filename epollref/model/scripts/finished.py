@@ -83,8 +83,10 @@ def with_descriptors(call: Call, numbers: Mapping[str, int]) -> Call:
 
     Args:
         call: The call.
-        numbers: The descriptors, by field (``descriptors``).
+        numbers: The new ones, by field (``descriptors``).
     """
+    if not numbers:
+        return call
     if isinstance(call, Poll):
         (polled,) = call.fds
         return replace(call, fds=(polled._replace(fd=numbers["fds"]),))
