@@ -14,6 +14,7 @@ import typer
 
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
+from epollref.commands.program import STDIN
 from epollref.commands.tracing import DialectOption, dialect_of
 from epollref.model.scripts.format import agreement, differences, trace
 from epollref.model.scripts.parser import Line, Script, read_script
@@ -21,7 +22,6 @@ from epollref.model.scripts.play import Play, play_on_linux, play_on_model
 from epollref.trace.notation import Notation
 
 Where: TypeAlias = Literal["model", "linux", "both"]
-STDIN = "-"
 LONG = 50
 """Calls of a script from which on it is told how far it is."""
 

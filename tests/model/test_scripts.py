@@ -6,7 +6,7 @@ import pytest
 
 from epollref.masks import EPOLLET, EPOLLIN
 from epollref.model.epoll import Epoll
-from epollref.model.host.threads import Waiter
+from epollref.model.host.threads import WaitingThread
 from epollref.model.scripts import (
     ScriptError,
     play_on_linux,
@@ -212,14 +212,14 @@ def test_a_sleeping_wait_needs_no_thread_in_a_copy(
 ) -> None:
     """Many endless waits are played in the time that as many calls take."""
     started = 0
-    start = Waiter.start
+    start = WaitingThread.start
 
-    def counted(self: Waiter) -> None:
+    def counted(self: WaitingThread) -> None:
         nonlocal started
         started += 1
         start(self)
 
-    monkeypatch.setattr(Waiter, "start", counted)
+    monkeypatch.setattr(WaitingThread, "start", counted)
     text = "epoll_create1() = ep\n" + "epoll_wait(ep, 8, -1)\n" * 20
     assert differences(on_both(text)) == 0
     assert started == 20

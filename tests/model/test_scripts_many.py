@@ -9,7 +9,7 @@ import pytest
 
 from epollref.commands.descriptors import take_all
 from epollref.model import measure
-from epollref.model.host.block import LOWEST, ROOM
+from epollref.model.host.block import LOWEST, USUAL_ROOM
 from epollref.model.host.kernel import HostKernel
 from epollref.model.scripts.format import differences
 from epollref.model.scripts.parser import ScriptError, read_script
@@ -100,7 +100,7 @@ def test_a_number_that_is_open_leaves_the_longer_part() -> None:
 
 def test_fewer_than_a_random_script_needs_are_refused() -> None:
     with (
-        free(ROOM - 1),
+        free(USUAL_ROOM - 1),
         pytest.raises(OSError, match=r"no 200 descriptors in a row .* ulimit"),
     ):
         HostKernel(measure())

@@ -18,7 +18,7 @@ from typing import Final
 from epollref.model.files import OutsideScopeError
 from epollref.model.table import FIRST
 
-ROOM: Final = 200
+USUAL_ROOM: Final = 200
 """Numbers of one kernel, unless a script says that it needs more."""
 LOWEST: Final = 200
 """Numbers below are left to the rest of the process."""
@@ -38,10 +38,10 @@ class Block:
         room: How many; where fewer are free in a row, these.
 
     Raises:
-        OSError: EMFILE: not even ``ROOM`` are free in a row.
+        OSError: EMFILE: not even ``USUAL_ROOM`` are free in a row.
     """
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int = USUAL_ROOM) -> None:
         self._numbers = _first_free(room)
         self._base, self._end = self._numbers.start, self._numbers.stop
 
@@ -119,10 +119,10 @@ def _first_free(room: int) -> range:
     """Take numbers in a row that nobody uses; fewer, if there are fewer."""
     runs = [*_free_runs(), range(0)]
     numbers = max(runs, key=lambda run: min(len(run), room))[:room]
-    if len(numbers) < min(room, ROOM):
+    if len(numbers) < min(room, USUAL_ROOM):
         raise OSError(
             errno.EMFILE,
-            f"no {min(room, ROOM):,} descriptors in a row are free below "
+            f"no {min(room, USUAL_ROOM):,} descriptors in a row are free below "
             f"{allowed():,}: ulimit -n",
         )
     _taken.add(numbers)

@@ -44,7 +44,7 @@ class Order:
     """How the bytes are said to begin that a read returns."""
 
 
-Reader = Callable[[list[str], Lookup], Order]
+OrderReader = Callable[[list[str], Lookup], Order]
 
 
 def order(name: str, args: str, lookup: Lookup, eventfds: Set[int]) -> Order:
@@ -89,7 +89,7 @@ def _wait(args: list[str], lookup: Lookup) -> Order:
     if len(args) < 3:
         raise IndexError
     epfd, *array, maxevents, timeout = args
-    numbers = values.signed(maxevents), values.signed(timeout)
+    numbers = values.int32(maxevents), values.int32(timeout)
     call = pending.wait(lookup(epfd), *numbers)
     if not array:
         return Order(call)
@@ -131,17 +131,17 @@ def _eventfd(args: list[str], _: Lookup) -> Order:
     return Order(pending.eventfd(initval, flags))
 
 
-def _one(make: Callable[[int], Call]) -> Reader:
+def _one(make: Callable[[int], Call]) -> OrderReader:
     """Return the reader of a call on one descriptor."""
     return lambda args, lookup: Order(make(lookup(args[0])))
 
 
-def _none(call: Call) -> Reader:
+def _none(call: Call) -> OrderReader:
     """Return the reader of a call whose arguments do not matter."""
     return lambda _, __: Order(call)
 
 
-def _two(call: Call) -> Reader:
+def _two(call: Call) -> OrderReader:
     """Return the reader of a call that makes two descriptors."""
 
     def reader(args: list[str], _: Lookup) -> Order:
@@ -165,7 +165,7 @@ def _poll(args: list[str], lookup: Lookup) -> Order:
     return Order(pending.poll(lookup(found[1] if found else args[0])))
 
 
-_READERS: Final[dict[str, Reader]] = {
+_READERS: Final[dict[str, OrderReader]] = {
     "accept4": _accept,
     "close": _one(pending.close),
     "connect": _one(pending.connect),

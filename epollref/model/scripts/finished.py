@@ -13,7 +13,7 @@ from epollref.model.scripts.words import Fdinfo, Names, listed
 from epollref.trace.calls import Call, Pipe, Poll, Socketpair
 from epollref.trace.notation import Notation
 
-PLAIN: Final = Notation(dialect="6.13", column=0)
+UNPADDED: Final = Notation(dialect="6.13", column=0)
 """How lines of two kernels are set side by side."""
 
 
@@ -52,7 +52,7 @@ def finished(
 
 def line(call: Call, outcome: Outcome) -> str:
     """Return a call and its outcome in strace's notation."""
-    return PLAIN.line(finished(call, outcome))
+    return UNPADDED.line(finished(call, outcome))
 
 
 def with_names(call: Call, names: Names) -> Call:

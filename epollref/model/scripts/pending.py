@@ -12,14 +12,14 @@ from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
 from epollref.model.scripts.words import (
-    Client,
+    ConnectTo,
     Fdinfo,
-    Listener,
-    RegularFile,
+    MakeListener,
+    MakeRegularFile,
+    MakeTcpListener,
     Returned,
     SetTimer,
     SleepInWait,
-    TcpListener,
 )
 from epollref.trace.calls import (
     Accept,
@@ -42,13 +42,13 @@ from epollref.trace.calls import (
 MOST_KEPT: Final = 1 << 12
 """Values of each call: descriptors times sizes of a random script."""
 
-Params = ParamSpec("Params")
-Made = TypeVar("Made")
+_Params = ParamSpec("_Params")
+_Made = TypeVar("_Made")
 
 
-def _kept(make: Callable[Params, Made]) -> Callable[Params, Made]:
+def _kept(make: Callable[_Params, _Made]) -> Callable[_Params, _Made]:
     """Keep what was made; the arguments are checked as before."""
-    kept: Callable[..., Made] = functools.lru_cache(MOST_KEPT)(make)
+    kept: Callable[..., _Made] = functools.lru_cache(MOST_KEPT)(make)
     return kept
 
 
@@ -57,9 +57,9 @@ SOCKETPAIR: Final = Socketpair(
 )
 PIPE: Final = Pipe(flags="O_NONBLOCK", result=None)
 TIMER: Final = TimerfdCreate("CLOCK_MONOTONIC", "TFD_NONBLOCK", result=None)
-LISTENER: Final = Listener(result=None)
-TCP_LISTENER: Final = TcpListener(result=None)
-REGULAR_FILE: Final = RegularFile(result=None)
+LISTENER: Final = MakeListener(result=None)
+TCP_LISTENER: Final = MakeTcpListener(result=None)
+REGULAR_FILE: Final = MakeRegularFile(result=None)
 RETURNED: Final = Returned(result=None)
 
 
@@ -100,9 +100,9 @@ def accept(fd: int, flags: int = 0) -> Accept:
 
 
 @_kept
-def connect(listener: int) -> Client:
+def connect(listener: int) -> ConnectTo:
     """Return a connect to a listener."""
-    return Client(listener, result=None)
+    return ConnectTo(listener, result=None)
 
 
 @_kept

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from epollref.model.files import OutsideScopeError
 from epollref.model.scripts.kernel import ScriptKernel
-from epollref.model.scripts.words import Client, Listener
+from epollref.model.scripts.words import ConnectTo, MakeListener
 from epollref.trace.calls import (
     Accept,
     Call,
@@ -56,11 +56,11 @@ Outcome = Any
 
 MAKERS: Final = (
     Accept,
-    Client,
+    ConnectTo,
     Dup,
     EpollCreate1,
     Eventfd,
-    Listener,
+    MakeListener,
     Pipe,
     Socketpair,
     TimerfdCreate,

@@ -156,7 +156,7 @@ class Runner:
         if digits in self._numbers:
             return self._numbers[digits]
         if digits.lstrip("-").isdigit():
-            return values.signed(digits)
+            return values.int32(digits)
         raise ValueError(f"no descriptor has the name {digits[:40]}")
 
     # calls

@@ -18,7 +18,7 @@ from epollref.trace.style import Style
 from epollref.trace.value import value
 from epollref.trace.words import EVENTS
 
-PIECE: Final = bytes(b"abcdefghijklmnopqrstuvwxyz" * 158)[:4096]
+FILL_PIECE: Final = bytes(b"abcdefghijklmnopqrstuvwxyz" * 158)[:4096]
 """What ``fill`` writes at a time, and as much as ``drain`` reads."""
 MOST_PIECES: Final = 10_000
 
@@ -27,7 +27,7 @@ Names = Mapping[int, str]
 
 
 @value
-class Listener(Call):
+class MakeListener(Call):
     """A listening unix stream socket on a name of its own."""
 
     _: KW_ONLY
@@ -43,7 +43,7 @@ class Listener(Call):
 
 
 @value
-class TcpListener(Listener):
+class MakeTcpListener(MakeListener):
     """A listening TCP socket on a free port of the loopback."""
 
     _: KW_ONLY
@@ -55,7 +55,7 @@ class TcpListener(Listener):
 
 
 @value
-class RegularFile(Listener):
+class MakeRegularFile(MakeListener):
     """An empty file, which no epoll takes."""
 
     _: KW_ONLY
@@ -80,7 +80,7 @@ class OnOne(Call):
 
 
 @value
-class Client(OnOne):
+class ConnectTo(OnOne):
     """A socket that connects to a listener, ``fd``."""
 
     _: KW_ONLY
@@ -155,7 +155,7 @@ class Drain(OnOne):
     def make(self, kernel: ScriptKernel) -> int:
         """Read."""
         for _ in range(MOST_PIECES):
-            if not kernel.read(self.fd, len(PIECE)):
+            if not kernel.read(self.fd, len(FILL_PIECE)):
                 return 0
         raise OutsideScopeError("read never comes to an end here")
 
@@ -170,7 +170,7 @@ class Fill(OnOne):
     def make(self, kernel: ScriptKernel) -> int:
         """Write."""
         for _ in range(MOST_PIECES):
-            if not kernel.write(self.fd, PIECE):
+            if not kernel.write(self.fd, FILL_PIECE):
                 return 0
         raise OutsideScopeError("write never comes to an end here")
 

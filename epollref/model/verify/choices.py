@@ -27,7 +27,7 @@ from epollref.masks import (
 from epollref.model.scripts import pending
 from epollref.trace.calls import Call
 
-Step = tuple[Call, tuple[str, ...]]
+Planned = tuple[Call, tuple[str, ...]]
 """A call that is planned, and the kinds of what it makes."""
 
 SMALL = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
@@ -68,7 +68,7 @@ CONDITIONS = (
     EPOLLHUP,
     0,
 )
-MODES = (
+MASK_MODES = (
     0,
     0,
     EPOLLET,
@@ -81,15 +81,13 @@ EXCLUSIVE_MODES = (
     EPOLLET | EPOLLEXCLUSIVE,
     EPOLLONESHOT | EPOLLEXCLUSIVE,
 )
-EXCLUSIVE_COMPANY = (
-    EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLET | EPOLLEXCLUSIVE
-)
+_COMPANY = EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLET | EPOLLEXCLUSIVE
 
-MOD_MASKS = tuple(bits | mode for bits in CONDITIONS for mode in MODES)
+MOD_MASKS = tuple(bits | mode for bits in CONDITIONS for mode in MASK_MODES)
 _EXCLUSIVE = tuple(
     bits | mode for bits in CONDITIONS for mode in EXCLUSIVE_MODES
 )
-_ALLOWED = tuple(mask & EXCLUSIVE_COMPANY for mask in _EXCLUSIVE)
+_ALLOWED = tuple(mask & _COMPANY for mask in _EXCLUSIVE)
 ADD_MASKS = 14 * MOD_MASKS + 9 * _ALLOWED + _EXCLUSIVE
 """One in four is exclusive; of those some have company they may not."""
 
@@ -99,7 +97,7 @@ NAMED = (*(("listener",) * 9), "socket")
 """What can be connected to: an accepted socket shares its listener's name."""
 
 COUNTERS = ("eventfd", "timer")
-READERS = ("socket", "reader", "eventfd", "timer")
+READABLE = ("socket", "reader", "eventfd", "timer")
 WATCHED = (
     "socket",
     "socket",
@@ -111,15 +109,15 @@ WATCHED = (
     "epoll",
     "regular",
 )
-WRITERS = ("socket", "writer", "eventfd")
+WRITABLE = ("socket", "writer", "eventfd")
 LAST_NUMBER = 40
 MOST_FILES = 24
-TOWERS = 0.08
+TOWER_SHARE = 0.08
 """How many scripts begin with epolls that watch epolls."""
-FULL_PIPES = 0.04
+FULL_PIPE_SHARE = 0.04
 """How many begin with a pipe that is full."""
 
-CALLS = (
+WEIGHTED_CALLS = (
     ("wait", 104, "epoll"),
     ("add", 56, "epoll"),
     ("modify", 32, "epoll"),
@@ -139,7 +137,7 @@ CALLS = (
 )
 """What is called, how often, and on what: where none is, one is made."""
 
-MAKERS: dict[str, tuple[Step, ...]] = {
+MAKERS_OF: dict[str, tuple[Planned, ...]] = {
     "epoll": ((pending.create(), ("epoll",)),),
     "socket": ((pending.SOCKETPAIR, ("socket", "socket")),),
     "pipe": ((pending.PIPE, ("reader", "writer")),),

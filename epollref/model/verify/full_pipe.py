@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN, EPOLLOUT
 from epollref.model.scripts import pending
 from epollref.model.table import FIRST
-from epollref.model.verify.choices import BYTES, Step
+from epollref.model.verify.choices import BYTES, Planned
 
 EPFD, READER, WRITER, COUNTER = range(FIRST, FIRST + 4)
 PARTS = (1, 1, 100, 4095, 4096, 8192)
-ONE = (1).to_bytes(8, "little")
+_ONE = (1).to_bytes(8, "little")
 
 
-def full_pipe(draw: random.Random) -> Iterator[Step]:
+def full_pipe(draw: random.Random) -> Iterator[Planned]:
     """Return calls about a full pipe; the script has to be fresh.
 
     Args:
@@ -36,7 +36,7 @@ def full_pipe(draw: random.Random) -> Iterator[Step]:
     for _ in range(3):
         calls = [
             pending.read(READER, draw.choice(PARTS)),
-            pending.write(COUNTER, ONE),
+            pending.write(COUNTER, _ONE),
             pending.read(READER, draw.choice(PARTS)),
         ]
         yield from ((call, ()) for call in calls)

@@ -27,26 +27,26 @@ from epollref.model.scripts import pending
 from epollref.model.scripts.player import Failed, Outcome
 from epollref.model.verify.choices import (
     ADD_MASKS,
-    CALLS,
     COUNTERS,
     COUNTS,
-    FULL_PIPES,
+    FULL_PIPE_SHARE,
     LAST_NUMBER,
     MADE,
-    MAKERS,
+    MAKERS_OF,
     MAXEVENTS,
     MOD_MASKS,
     MOST_FILES,
     NAMED,
     ODD,
-    READERS,
+    READABLE,
     SIZES,
     SOCKETS,
     TEXTS,
-    TOWERS,
+    TOWER_SHARE,
     WATCHED,
-    WRITERS,
-    Step,
+    WEIGHTED_CALLS,
+    WRITABLE,
+    Planned,
 )
 from epollref.model.verify.full_pipe import full_pipe
 from epollref.model.verify.towers import tower
@@ -73,20 +73,20 @@ class Generator:
         self._watched: list[tuple[int, int]] = []
         """Pairs that ADD has taken and MOD would; some are gone again."""
         self._made: tuple[str, ...] = ()
-        self._planned: deque[Step] = deque()
+        self._planned: deque[Planned] = deque()
         self._data = 0
         self._deck: list[tuple[Callable[[], Call], str]] = []
         """Each call as often as it weighs: drawing one is one look-up."""
-        for name, weight, kind in CALLS:
+        for name, weight, kind in WEIGHTED_CALLS:
             self._deck += [(getattr(self, f"_{name}"), kind)] * weight
 
     def restart(self) -> None:
         """Forget all files: a new script begins, sometimes as planned."""
         self._planned.clear()
         plan = self._chance()
-        if plan < TOWERS:
+        if plan < TOWER_SHARE:
             self._planned.extend(tower(self._random))
-        elif plan < TOWERS + FULL_PIPES:
+        elif plan < TOWER_SHARE + FULL_PIPE_SHARE:
             self._planned.extend(full_pipe(self._random))
         self._made = ()
         self._kinds.clear()
@@ -194,7 +194,7 @@ class Generator:
     def _create(self, kind: str = "") -> Call:
         if len(self._numbers) > MOST_FILES:
             return self._close()
-        makers = MAKERS[kind or self._one_of(MADE)]
+        makers = MAKERS_OF[kind or self._one_of(MADE)]
         call, self._made = self._one_of(makers)
         return call
 
@@ -221,13 +221,13 @@ class Generator:
         return self._control(EPOLL_CTL_DEL)
 
     def _write(self) -> Call:
-        fd = self._choose(*WRITERS)
+        fd = self._choose(*WRITABLE)
         if self._kinds.get(fd) == "eventfd" and self._chance() < 0.95:
             return _write(fd, self._one_of(COUNTS))
         return _write(fd, self._one_of(TEXTS))
 
     def _read(self) -> Call:
-        fd = self._choose(*READERS)
+        fd = self._choose(*READABLE)
         counts = self._kinds.get(fd) in COUNTERS and self._chance() < 0.9
         return pending.read(fd, 8 if counts else self._one_of(SIZES))
 

@@ -19,7 +19,7 @@ Handle = tuple[int, int]
 """Which call made it, and which of its descriptors it is."""
 
 
-class Line(NamedTuple):
+class NamedCall(NamedTuple):
     """A call, and what its descriptors stand for."""
 
     number: int
@@ -29,7 +29,7 @@ class Line(NamedTuple):
     """Which arguments are descriptors, and whose."""
 
 
-def named(calls: Sequence[Call], kernel: ScriptKernel) -> list[Line]:
+def named(calls: Sequence[Call], kernel: ScriptKernel) -> list[NamedCall]:
     """Find out what each number stands for, by playing the script.
 
     Args:
@@ -45,14 +45,14 @@ def named(calls: Sequence[Call], kernel: ScriptKernel) -> list[Line]:
             for field, fd in descriptors(call).items()
             if fd in makers
         }
-        lines.append(Line(number, call, handles))
+        lines.append(NamedCall(number, call, handles))
         for position, fd in enumerate(made(call, play(call))):
             makers[fd] = (number, position)
     return lines
 
 
 def numbered(
-    lines: Sequence[Line], make_kernel: Callable[[], ScriptKernel]
+    lines: Sequence[NamedCall], make_kernel: Callable[[], ScriptKernel]
 ) -> list[Call]:
     """Give a script the numbers that it has when played as it is.
 

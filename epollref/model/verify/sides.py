@@ -13,7 +13,7 @@ from epollref.model.scripts.kernel import ScriptKernel
 from epollref.model.scripts.player import Player
 from epollref.trace.calls import Call
 
-Row = tuple[str, str, str]
+_Row = tuple[str, str, str]
 """``!`` where the two differ, and the lines of both."""
 
 
@@ -50,7 +50,7 @@ def side_by_side(
 
 def _rows(
     calls: Sequence[Call], kernels: tuple[ScriptKernel, ScriptKernel]
-) -> Iterator[Row]:
+) -> Iterator[_Row]:
     one, other = Player(kernels[0]), Player(kernels[1])
     for call in calls:
         left, right = one.play(call), other.play(call)
@@ -58,7 +58,7 @@ def _rows(
         yield sign, line(call, left), line(call, right)
 
 
-def _stacked(rows: Sequence[Row], names: tuple[str, str]) -> Iterator[str]:
+def _stacked(rows: Sequence[_Row], names: tuple[str, str]) -> Iterator[str]:
     for sign, left, right in rows:
         if sign == " ":
             yield f"  {left}"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
 from epollref.model.scripts import pending
 from epollref.model.table import FIRST
-from epollref.model.verify.choices import Step
+from epollref.model.verify.choices import Planned
 
 TOWERS = (
     (1, 1, 1, 1, 1),
@@ -29,7 +29,7 @@ TOWERS = (
 to a little more than is allowed: 10, 50, 100, 500 (``nesting``)."""
 
 
-def tower(draw: random.Random) -> Iterator[Step]:
+def tower(draw: random.Random) -> Iterator[Planned]:
     """Return the calls that build a tower; the script has to be fresh.
 
     Args:
@@ -63,6 +63,6 @@ def tower(draw: random.Random) -> Iterator[Step]:
     yield from _links([(FIRST, FIRST + 1)])
 
 
-def _links(pairs: Sequence[tuple[int, int]]) -> Iterator[Step]:
+def _links(pairs: Sequence[tuple[int, int]]) -> Iterator[Planned]:
     for epfd, fd in pairs:
         yield pending.control(epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd), ()

@@ -22,7 +22,7 @@ from epollref.model.verify.choices import BYTES
 from epollref.trace.calls import Call, Close, EpollCtl
 from tests.proof.drivers.settings import Setting
 
-SCRIPT_LENGTH = 80
+SCENE_LENGTH = 80
 MOST_ASLEEP = 5
 FILES = ("socket", "reader", "writer", "eventfd", "timer", "listener")
 
@@ -79,7 +79,7 @@ class Scene:
         for epfd in (FIRST, FIRST + 1, FIRST + 2, FIRST):
             yield self._control(EPOLL_CTL_ADD, epfd, hot)
             yield self._add()
-        for _ in range(SCRIPT_LENGTH):
+        for _ in range(SCENE_LENGTH):
             yield self._random.choices(self._draws, self._weights)[0]()
 
     def learn(self, call: Call, outcome: Outcome) -> None:

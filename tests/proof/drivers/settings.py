@@ -17,7 +17,7 @@ from epollref.masks import (
     EPOLLRDHUP,
 )
 from epollref.model.scripts import pending
-from epollref.model.verify.choices import CONDITIONS, MODES, Step
+from epollref.model.verify.choices import CONDITIONS, MASK_MODES, Planned
 
 
 class Setting(NamedTuple):
@@ -27,7 +27,7 @@ class Setting(NamedTuple):
     """What is drawn first, after three epolls."""
     weights: dict[str, float]
     """How often each call is drawn."""
-    makers: tuple[Step, ...]
+    makers: tuple[Planned, ...]
     """What makes files; the first is the most important."""
     masks: tuple[int, ...]
     writes: tuple[int, ...]
@@ -103,7 +103,7 @@ LOOPBACK = Setting(
         (pending.eventfd(0), ("eventfd",)),
         (pending.create(), ("epoll",)),
     ),
-    masks=tuple(one | mode for one in CONDITIONS for mode in MODES),
+    masks=tuple(one | mode for one in CONDITIONS for mode in MASK_MODES),
     writes=(0, 1, 8, 100, 3000, 16000, 40000),
     reads=(0, 1, 8, 100, 4096, 65536),
     asks=0,
