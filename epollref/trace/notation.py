@@ -49,11 +49,12 @@ def _clock(moment: float, *, micros: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Notation(Style):
-    """How lines are written; the defaults are those of strace itself.
+    """How lines are written: as strace does by default, arrays whole.
 
     Args:
         dialect: ``6.1`` or ``6.13``.
         strsize: ``-s``.
+        abbrev: Whether arrays of events are cut, as strace does by default.
         pid: ``column`` as in a file (``-f -o``), ``brackets`` as on stderr.
         time: ``t``, ``tt`` or ``ttt``.
         duration: Whether ``-T`` is on.
@@ -162,6 +163,6 @@ class Notation(Style):
     def _number(self, call: Call) -> str:
         if call.result is None:
             return "?"
-        if call.note.startswith("flags "):  # fcntl(F_GETFL)
+        if call.result and call.note.startswith("flags "):  # fcntl(F_GETFL)
             return f"{call.result:#x}"
         return descriptor(call.result, call.made)

@@ -16,6 +16,7 @@ class Style:
     word; of 6.13, one hexadecimal number."""
     strsize: int = 32
     """The most bytes of a string that are shown (``-s``)."""
-    whole: bool = False
-    """Whether every record of an array of events is shown, as with
-    ``-e 'abbrev=!epoll_wait'``; else as many as ``strsize`` says."""
+    abbrev: bool = False
+    """Whether an array of events ends after ``strsize`` of them, as strace
+    leaves it without ``-e 'abbrev=!epoll_wait'``; then part of what epoll
+    said is in no log."""

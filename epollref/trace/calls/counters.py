@@ -36,7 +36,7 @@ _SETTIME: Final = re.compile(
     rf"{FD}, ({WORD}), (?:{_LIMITS}|({POINTER})), (.++)", ANY
 )
 _PIDFD: Final = re.compile(rf"(-?\d{{1,10}})(?:<[^<>]*+>)?, ({WORD})", ANY)
-_SIGNALFD: Final = re.compile(rf"{FD}, {SIGMASK}(?:, ({WORD}))?", ANY)
+_SIGNALFD: Final = re.compile(rf"{FD}{SIGMASK}(?:, ({WORD}))?", ANY)
 
 
 @value

@@ -32,14 +32,16 @@ from epollref.trace.style import Style
 from epollref.trace.value import value
 
 _UNGROUPED = RECORD.replace("(", "(?:").replace("(?:?:", "(?:")
-_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*(?:, \.\.\.)?"
-_ARRAY = rf"[\[{{](?:\.\.\.|(?:{_RECORDS})?)[\]}}]"
+_MISSING = r"(?:\.\.\.(?: /\* 0x[0-9a-f]++ \*/)?|\?|0x[0-9a-f]++)"
+"""What stands for records that are left out, or that strace cannot read."""
+_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*+(?:, {_MISSING})?"
+_ARRAY = rf"[\[{{](?:{_MISSING}|{_RECORDS})?[\]}}](?: 0x[0-9a-f]++)?"
 _RECORD: Final = re.compile(RECORD, re.ASCII)
 
 _WAIT = rf"{FD}, ({_ARRAY}|{POINTER}), {INT}"
 _EPOLL_WAIT: Final = re.compile(rf"{_WAIT}, {INT}", re.ASCII)
-_EPOLL_PWAIT: Final = re.compile(rf"{_WAIT}, {INT}, {SIGMASK}", re.ASCII)
-_EPOLL_PWAIT2: Final = re.compile(rf"{_WAIT}, {TIMESPEC}, {SIGMASK}", re.ASCII)
+_EPOLL_PWAIT: Final = re.compile(rf"{_WAIT}, {INT}{SIGMASK}", re.ASCII)
+_EPOLL_PWAIT2: Final = re.compile(rf"{_WAIT}, {TIMESPEC}{SIGMASK}", re.ASCII)
 
 
 @value
@@ -72,7 +74,7 @@ class Wait(Call):
         if self.error or self.pointer is not None:
             array = address(self.pointer)
         else:
-            most = None if style.whole else style.strsize
+            most = style.strsize if style.abbrev else None
             shown = [
                 record(ready.events, ready.data, style.dialect)
                 for ready in self.ready[:most]
@@ -88,7 +90,7 @@ def _buffer(text: str) -> tuple[tuple[Ready, ...], bool, int | None]:
     if text[0] not in "[{":
         return (), False, pointer(text)
     records = tuple(read_record(*found) for found in _RECORD.findall(text))
-    return records, text.endswith(("...]", "...}")), None
+    return records, not text.endswith(("}]", "}}", "[]", "{}")), None
 
 
 @value
