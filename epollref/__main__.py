@@ -19,7 +19,14 @@ import typer
 from epollref.commands.outcome import BROKEN_PIPE, INTERRUPTED, UNUSABLE
 from epollref.commands.streams import discard, note, reserve, settle
 from epollref.interrupts import end_by_sigint, leave_to_kernel, leave_to_python
-from epollref.loading import Command, Commands, Group, ProgramCommand, Table
+from epollref.loading import (
+    PLAIN,
+    Command,
+    Commands,
+    Group,
+    ProgramCommand,
+    Table,
+)
 
 NAME: Final = "epollref"
 COMPLETING: Final = "_EPOLLREF_COMPLETE"
@@ -61,7 +68,7 @@ class _All(Commands):
 
 app = typer.Typer(
     cls=_All,
-    pretty_exceptions_enable=False,
+    **PLAIN,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="epoll, shown instead of told: the tools of the reference.",
 )

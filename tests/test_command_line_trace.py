@@ -12,7 +12,7 @@ import pytest
 
 from epollref.__main__ import main
 from epollref.trace.strace import SYSCALLS, dialect_of, recording_line
-from tests.required import require_strace
+from tests.proof.required import require_strace
 from tests.test_command_line import EPOLLREF, complaint, converse, serving
 
 PROGRAM = """

@@ -123,6 +123,8 @@ def test_the_version_loads_no_command() -> None:
         "epollref.interrupts",
         "epollref.linux_only",
         "epollref.loading",
+        "epollref.output",
+        "epollref.parameters",
     }
     assert not modules & {"rich.console", "pydantic"}
 

@@ -2,7 +2,8 @@
 
 The program sees what ``python SCRIPT`` shows it: its name and arguments, its
 folder first on the path, ``__main__``.  Its exit status is ours, and its
-traceback has none of our frames.  strace is not needed.
+traceback begins with its own frames.  Only an epoll call that fails adds
+ours at the end, for our Epoll is written in Python.  strace is not needed.
 """
 
 import atexit

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import typer
 
 from epollref.commands.outcome import one_line
-from epollref.output import say
+from epollref.commands.streams import note
 from epollref.trace.notation import Notation
 from epollref.trace.sinks import FileSink
 from epollref.trace.strace import installed_dialect
@@ -31,10 +31,6 @@ def dialect_of(name: DialectName) -> Dialect:
         name: ``auto`` is that of the installed strace.
     """
     return installed_dialect() if name == "auto" else name
-
-
-LAST_WORDS: Final = 1.0
-"""Seconds that the last line waits for the reader of stderr."""
 
 
 @contextlib.contextmanager
@@ -66,8 +62,5 @@ def open_trace(
     with sink:
         yield sink
     if sink.error is not None:
-        say(
-            f"epollref: {sink.lost} lines of the trace are lost: "
-            f"{sink.error.strerror}\n",
-            LAST_WORDS,
-        )
+        reason = sink.error.strerror
+        note(f"{sink.lost} lines of the trace are lost: {reason}")

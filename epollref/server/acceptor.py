@@ -26,29 +26,26 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from epollref.kernel import Kernel
 from epollref.masks import EPOLLHUP, EPOLLIN
+from epollref.server.limits import (
+    ACCEPT_BUDGET,
+    MOST_TURNED_AWAY,
+    STEP_BACK,
+)
 from epollref.server.reactor import Reactor
 from epollref.server.report import reason
 from epollref.server.watch import NO_TOKEN, Watch
-
-ACCEPT_BUDGET: Final = 64
-"""The most connections taken in one turn."""
-
-MOST_TURNED_AWAY: Final = 1 << 16
-"""The most that are turned away at the end; a flood is left to close(2)."""
-
-MOMENT: Final = 0.1
-"""Seconds to step back for when something is short."""
 
 FLAGS: Final = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
 
 NO_DESCRIPTOR: Final = frozenset({errno.EMFILE, errno.ENFILE})
 NO_MEMORY: Final = frozenset({errno.ENOMEM, errno.ENOBUFS})
 
-NEXT_PLEASE: Final = frozenset(
+PENDING_ERRORS: Final = frozenset(
     {
         errno.ECONNABORTED,
         errno.EINTR,
@@ -64,7 +61,7 @@ NEXT_PLEASE: Final = frozenset(
         errno.ETIMEDOUT,
     }
 )
-"""Trouble of one waiting connection, not of the listener (accept(2))."""
+"""Of the waiting connection, not of the listener (accept(2), notes)."""
 
 
 class Acceptor(Watch):
@@ -117,7 +114,7 @@ class Acceptor(Watch):
 
         Args:
             events: ``EPOLLIN``; or HUP, if somebody shut the listener down,
-                and then accept4(2) says EINVAL.
+                and then accept4(2) says EINVAL; 0 for a look without one.
         """
         taken = False
         for _ in range(ACCEPT_BUDGET):
@@ -128,7 +125,7 @@ class Acceptor(Watch):
             try:
                 fd = self._kernel.accept4(self.fd, FLAGS)
             except OSError as error:
-                if error.errno in NEXT_PLEASE:
+                if error.errno in PENDING_ERRORS:
                     continue
                 self._cannot(error)
                 return
@@ -152,7 +149,7 @@ class Acceptor(Watch):
         self._reactor.retire(self)
 
     def _look(self) -> None:
-        self._reactor.poke(self, EPOLLIN)
+        self._reactor.run_for(self, partial(self.ready, 0))
 
     def turn_away(self) -> int:
         """Close whoever still waits, unanswered.
@@ -191,7 +188,7 @@ class Acceptor(Watch):
             self._reactor.report("the listener cannot be re-armed", error)
             if not self._tries_again:
                 self._tries_again = True
-                self._reactor.call_later(MOMENT, self._try_again)
+                self._reactor.call_later(STEP_BACK, self._try_again)
 
     def _try_again(self) -> None:
         self._tries_again = False
@@ -229,7 +226,7 @@ class Acceptor(Watch):
     def _step_back(self) -> None:
         """Leave the listener alone for a moment."""
         self._steps_back = True
-        self._reactor.call_later(MOMENT, self._step_forward)
+        self._reactor.call_later(STEP_BACK, self._step_forward)
         self._rearm()
 
     def _step_forward(self) -> None:

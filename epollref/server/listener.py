@@ -8,12 +8,14 @@ import errno
 import socket
 from typing import Any, Final
 
+from epollref.server.limits import BACKLOG
+
 NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 """The address is right, and this machine has not got it."""
 
 
 # --8<-- [start:listen]
-def listen(host: str, port: int, backlog: int = 4096) -> socket.socket:
+def listen(host: str, port: int, backlog: int = BACKLOG) -> socket.socket:
     """Return a listening TCP socket.
 
     It is non-blocking: a connection that is reset before accept4(2) takes

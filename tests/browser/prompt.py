@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from tests.samples.session import COLUMNS, ROWS, command_line, processes
+from tests.proof.samples.session import COLUMNS, ROWS, command_line, processes
 
 TOKEN = "EPOLLREF_PASTED"
 PASTE = "\x1b[200~{}\x1b[201~\r"

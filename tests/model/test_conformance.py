@@ -14,7 +14,7 @@ from epollref.model.host.kernel import HostKernel
 from epollref.model.verify.compare import Comparison, Disagreement
 from epollref.model.verify.workers import seeds
 from tests.model.wrong import BrokenKernel, CountingKernel, ForgetfulKernel
-from tests.volume import LONG, volume
+from tests.proof.volume import LONG, volume
 
 STEPS = volume(200_000, 1_000_000)
 PARTS = volume(2, 8)

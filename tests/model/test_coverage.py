@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.samples.executed import note
-from tests.snippets.covering import line_trace, traced_lines
-from tests.snippets.sections import python_missed, sections, unexecuted
+from tests.proof.programs.covering import line_trace, traced_lines
+from tests.proof.programs.executed import note
+from tests.proof.programs.sections import python_missed, sections, unexecuted
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "epollref" / "model"

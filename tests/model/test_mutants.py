@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.model.beliefs import BELIEFS, SUBJECTS, Belief
-from tests.model.mutants import ROOT, attempt, main
+from tests.proof.beliefs import BELIEFS, SUBJECTS, Belief
+from tests.proof.beliefs.__main__ import attempt, main
 from tests.proof.drivers.scene import SCENE_LENGTH
+from tests.proof.project import DATA, ROOT
 
 MODEL = ROOT / "epollref" / "model"
-COMMITTED = json.loads((ROOT / "docs" / "data" / "mutants.json").read_text())
+COMMITTED = json.loads((DATA / "mutants.json").read_text())
 POPULAR = "MOD does not re-arm"
 HARMLESS = "EEXIST is checked before ELOOP"
 OF_A_DRIVER = ["the oldest thread is woken first", "a FIN is a hang-up"]

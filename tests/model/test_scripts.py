@@ -17,7 +17,7 @@ from epollref.model.scripts.format import differences, trace
 from epollref.model.scripts.play import MOST_LINES
 from epollref.model.scripts.snapshot import Entry
 from epollref.trace.notation import Notation
-from tests.model.playing import EVERY_WORD, on_both, written
+from tests.proof.drivers.playing import EVERY_WORD, on_both, written
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import resource
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +14,7 @@ from epollref.model.scripts.format import differences
 from epollref.model.scripts.parser import ScriptError, read_script
 from epollref.model.scripts.play import play_on_linux, play_on_model
 from tests.conftest import open_descriptors
+from tests.proof.limits import descriptor_limit
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 
@@ -27,13 +27,9 @@ def free(count: int) -> Iterator[int]:
 
     What started the tests may have left a high one open.
     """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = max(LOWEST, *(int(fd) + 1 for fd in open_descriptors())) + count
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    try:
+    with descriptor_limit(most):
         yield most
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def last_on_linux(text: str, lists: bool = False) -> int:
@@ -45,12 +41,13 @@ def last_on_linux(text: str, lists: bool = False) -> int:
 
 
 def test_a_script_may_have_thousands_of_descriptors() -> None:
-    take_all()
     script = read_script("eventfd2(0)\n" * MANY)
-    plays = [
-        play_on_model(script, lists=False),
-        play_on_linux(script, lists=False),
-    ]
+    with descriptor_limit():
+        take_all()
+        plays = [
+            play_on_model(script, lists=False),
+            play_on_linux(script, lists=False),
+        ]
     assert differences(plays) == 0
     assert plays[1].steps[-1].played.outcome == MANY + 2
 

@@ -12,7 +12,7 @@ from epollref.model.verify.compare import Disagreement
 from epollref.model.waitqueue import WaitQueue
 from tests.proof.drivers.settings import ENDS, LOOPBACK, THREADS, Setting
 from tests.proof.drivers.settled import SettledComparison
-from tests.volume import LONG, volume
+from tests.proof.volume import LONG, volume
 
 THREAD_STEPS = 2500
 TCP_STEPS = 6000

@@ -12,7 +12,7 @@ from epollref.model.verify.sources import (
     digest_of,
     sources,
 )
-from tests.model.sources_fresh import complaint
+from tests.proof.beliefs.fresh import complaint
 
 
 @pytest.fixture

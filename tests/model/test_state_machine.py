@@ -17,7 +17,7 @@ from epollref.model.scripts import pending
 from epollref.model.scripts.player import Player
 from epollref.model.verify.compare import small
 from epollref.trace.calls import Call
-from tests.volume import volume
+from tests.proof.volume import volume
 
 FDS = st.integers(3, 14)
 MAKERS = st.sampled_from(

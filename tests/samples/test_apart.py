@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.apart import offspring
-from tests.snippets.waiting import until
+from tests.proof.programs.waiting import until
+from tests.proof.samples.apart import offspring
 
 ROOT = Path(__file__).parents[2]
-APART = (sys.executable, "-m", "tests.samples.apart")
+APART = (sys.executable, "-m", "tests.proof.samples.apart")
 LONG = 60.0
 STRAY = """
 import os, sys

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.console import ConsoleError, play, recorded
-from tests.samples.fences import Fence, fences
-from tests.samples.typed import StepsError, steps
+from tests.proof.samples.console import ConsoleError, play, recorded
+from tests.proof.samples.fences import Fence, fences
+from tests.proof.samples.typed import StepsError, steps
 
 SERVER = """\
 import signal, socket, sys

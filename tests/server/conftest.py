@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from epollref.server.states import Action, State, Transitions, Trigger
 from tests.server.bench import Bench
 
 
@@ -31,6 +32,25 @@ def nothing_left() -> Iterator[None]:
         gc.enable()
     assert _open_files() == files
     assert threading.active_count() == threads
+
+
+@pytest.fixture(autouse=True)
+def unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[list[tuple[State, Trigger]]]:
+    """No connection meets what the table of states has no row for."""
+    pairs: list[tuple[State, Trigger]] = []
+
+    def missing(
+        table: Transitions, pair: tuple[State, Trigger]
+    ) -> tuple[Action, State]:
+        pairs.append(pair)
+        return refuse(table, pair)
+
+    refuse = Transitions.__missing__
+    monkeypatch.setattr(Transitions, "__missing__", missing)
+    yield pairs
+    assert pairs == []
 
 
 @pytest.fixture(params=["level", "edge", "oneshot", "edge-oneshot"])

@@ -13,13 +13,14 @@ from pymdownx.superfences import (  # type: ignore[import-untyped] # no types
 from epollref.trace.calls import EpollCtl, Transfer, Wait
 from epollref.trace.items import Begun, Call
 from epollref.trace.log import Log
-from tests.required import require_strace
-from tests.samples.fences import fences
-from tests.site import figures
-from tests.site.figures_timeline import DATA, load
-from tests.site.record_timelines import RECORDINGS, ROOT, record
-from tests.site.timeline_log import tidied
-from tests.site.timeline_scale import fitting
+from tests.proof.project import DATA, ROOT
+from tests.proof.required import require_strace
+from tests.proof.samples.fences import fences
+from tests.proof.site import figures
+from tests.proof.site.figures_timeline import load
+from tests.proof.site.record_timelines import RECORDINGS, record
+from tests.proof.site.timeline_log import tidied
+from tests.proof.site.timeline_scale import fitting
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 BODIES = [

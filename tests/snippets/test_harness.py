@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.snippets.harness import (
+from tests.proof.programs.harness import (
     SNIPPETS,
     Finished,
     blocked_in_epoll_wait,

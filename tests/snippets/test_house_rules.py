@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.faults import FAULTS
-from tests.samples.twins import sibling
-from tests.snippets.harness import (
-    ROOT,
+from tests.proof.programs.harness import (
     SNIPPETS,
     breaks,
     build,
     header,
     sections,
 )
+from tests.proof.project import ROOT
+from tests.proof.samples.faults import FAULTS
+from tests.proof.samples.twins import sibling
 
 MAX_COLUMNS, MAX_SECTIONS, MAX_CHANGES = 72, 6, 15
 INCLUDE = re.compile(r"^\s*#\s*include\s+(\S+)", re.MULTILINE)

@@ -6,14 +6,14 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.snippets import arriving
-from tests.snippets.harness import (
+from tests.proof.programs import arriving
+from tests.proof.programs.harness import (
     Client,
     Program,
     serving,
     unexecuted,
 )
-from tests.snippets.scenarios import (
+from tests.proof.programs.scenarios import (
     echo_in_every_way,
     gone,
     in_both_languages,

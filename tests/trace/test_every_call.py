@@ -12,7 +12,7 @@ from epollref.trace.log import Log
 from epollref.trace.log_source import opened
 from epollref.trace.notation import Notation
 from epollref.trace.strace import WHOLE, installed_dialect
-from tests.required import require_strace
+from tests.proof.required import require_strace
 
 MADE = {
     *("accept4", "clone", "close", "close_range", "connect", "dup3"),

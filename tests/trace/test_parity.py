@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from epollref.trace.strace import WHOLE, installed_dialect
-from tests.required import cannot_run, require_strace
+from tests.proof.required import cannot_run, require_strace
 from tests.trace.watched import COUNT, STOP
 
 NAMES = (

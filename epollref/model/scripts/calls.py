@@ -26,6 +26,7 @@ from epollref.trace.words import (
     EVENTFD_FLAGS,
     HOW,
     OPERATION,
+    Bits,
 )
 
 _POLLED: Final = re.compile(r"\[\{fd=([^,{}]+), events=.*\}\]")
@@ -60,24 +61,32 @@ def order(name: str, args: str, lookup: Lookup, eventfds: Set[int]) -> Order:
         ValueError: It is not understood; says why.
     """
     reader = _READERS.get(name)
-    if name == "write":
-        return _write(values.split(args), lookup, eventfds)
-    if reader is None:
-        raise ValueError(f"no call of scripts: {name}")
     try:
-        return reader(values.split(args), lookup)
+        if name == "write":
+            return _write(values.split(args), lookup, eventfds)
+        if reader is not None:
+            return reader(values.split(args), lookup)
     except IndexError:
-        raise ValueError(f"an argument is missing: {name}({args})") from None
+        raise ValueError(f"{name}({args[:60]}) lacks an argument") from None
+    near = values.nearest(name, ("write", *_READERS))
+    raise ValueError(f"scripts have no call {name[:40]}{near}")
+
+
+def _flags(family: Bits, args: list[str], place: int) -> int:
+    """Read flags, where the call has them."""
+    if len(args) <= place:
+        return 0
+    return values.word(family, "a flag of this call", args[place])
 
 
 def _create(args: list[str], _: Lookup) -> Order:
-    flags = CREATE_FLAGS.value(args[0]) if args else 0
-    return Order(pending.create(flags))
+    return Order(pending.create(_flags(CREATE_FLAGS, args, 0)))
 
 
 def _control(args: list[str], lookup: Lookup) -> Order:
     """The data word is the descriptor where the script gives none."""
-    epfd, op, fd = lookup(args[0]), OPERATION.value(args[1]), lookup(args[2])
+    epfd, fd = lookup(args[0]), lookup(args[2])
+    op = values.word(OPERATION, "an operation", args[1])
     if op == EPOLL_CTL_DEL:
         return Order(pending.control(epfd, op, fd))
     events, data = values.event(args[3], lookup)
@@ -97,22 +106,20 @@ def _wait(args: list[str], lookup: Lookup) -> Order:
 
 
 def _accept(args: list[str], lookup: Lookup) -> Order:
-    flags = ACCEPT_FLAGS.value(args[3]) if len(args) > 3 else 0
+    flags = _flags(ACCEPT_FLAGS, args, 3)
     return Order(pending.accept(lookup(args[0]), flags))
 
 
 def _read(args: list[str], lookup: Lookup) -> Order:
-    call = pending.read(lookup(args[0]), values.size(args[-1]))
-    shown = values.string(args[1])
+    fd, shown = lookup(args[0]), values.string(args[1])
+    call = pending.read(fd, values.size(args[-1]))
     return Order(call, data=None if shown is None else shown[0])
 
 
 def _write(args: list[str], lookup: Lookup, eventfds: Set[int]) -> Order:
     """Where the bytes are not all shown, letters follow; 1 to an eventfd."""
-    if len(args) < 2:
-        raise ValueError("what is written? an argument is missing")
-    fd, n = lookup(args[0]), values.size(args[-1])
-    shown = values.string(args[1])
+    fd, shown = lookup(args[0]), values.string(args[1])
+    n = values.size(args[-1])
     beginning = b"" if shown is None else shown[0]
     if shown is None and fd in eventfds:
         beginning = (1).to_bytes(8, "little")
@@ -120,14 +127,15 @@ def _write(args: list[str], lookup: Lookup, eventfds: Set[int]) -> Order:
 
 
 def _shutdown(args: list[str], lookup: Lookup) -> Order:
-    return Order(pending.shutdown(lookup(args[0]), HOW.value(args[1])))
+    how = values.word(HOW, "a half of a connection", args[1])
+    return Order(pending.shutdown(lookup(args[0]), how))
 
 
 def _eventfd(args: list[str], _: Lookup) -> Order:
-    flags = EVENTFD_FLAGS.value(args[1]) if len(args) > 1 else 0
+    flags = _flags(EVENTFD_FLAGS, args, 1)
     initval = values.number(args[0]) if args else 0
     if initval < 0:
-        raise ValueError(f"a counter is not negative: {initval}")
+        raise ValueError(f"an eventfd counts from 0, not from {initval}")
     return Order(pending.eventfd(initval, flags))
 
 
@@ -148,7 +156,9 @@ def _two(call: Call) -> OrderReader:
         pairs = [arg for arg in args if arg.startswith("[")]
         names = values.split(pairs[0][1:-1]) if pairs else []
         if len(names) not in (0, 2):
-            raise ValueError(f"not two descriptors: {pairs[0]}")
+            raise ValueError(
+                f"{call.name} makes two descriptors, not {pairs[0]}"
+            )
         return Order(call, names=tuple(names))
 
     return reader
@@ -156,7 +166,7 @@ def _two(call: Call) -> OrderReader:
 
 def _settime(args: list[str], lookup: Lookup) -> Order:
     if args[1] not in ("expired", "stopped"):
-        raise ValueError(f"a timer is expired or stopped, not {args[1]}")
+        raise ValueError(f"a timer is expired or stopped, not {args[1]!r}")
     return Order(pending.settime(lookup(args[0]), args[1] == "expired"))
 
 

@@ -61,6 +61,9 @@ _OURS: Final = (
 )
 """How the lines of a run begin that are no calls; see ``_is_ours``."""
 
+MOST_BYTES: Final = 1 << 20
+"""Bytes of a script: /dev/zero has no end."""
+
 
 class ScriptError(ValueError):
     """A script that cannot be read or played: what, and on which line."""
@@ -105,6 +108,29 @@ class Script:
         return self.setup + self.steps
 
 
+def decoded(raw: bytes) -> str:
+    """Return the text of a script.
+
+    Args:
+        raw: What its file holds.
+
+    Raises:
+        ScriptError: It is not text in UTF-8.
+        ValueError: It is too long.
+    """
+    if len(raw) > MOST_BYTES:
+        raise ValueError(f"more than {MOST_BYTES:,} bytes: too long to play")
+    wrong = raw.find(b"\0")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        wrong = error.start if wrong < 0 else min(wrong, error.start)
+    if wrong >= 0:
+        line = raw.count(b"\n", 0, wrong) + 1
+        raise ScriptError(line, f"not UTF-8 text: byte 0x{raw[wrong]:02x}")
+    return text.removeprefix("\ufeff")
+
+
 def read_script(text: str) -> Script:
     """Read a script.
 
@@ -125,7 +151,9 @@ def read_script(text: str) -> Script:
             notes.append(line.lstrip("#").strip())
         elif resumed := _RESUMED.fullmatch(line):
             if not paragraphs[-1]:
-                raise ScriptError(number, "no call that could wake a wait")
+                raise ScriptError(
+                    number, "there is no call above it that could wake a wait"
+                )
             waking = paragraphs[-1].pop()
             back = (int(resumed["pid"] or 1), resumed["args"])
             paragraphs[-1].append(
@@ -142,7 +170,7 @@ def read_script(text: str) -> Script:
                 paragraphs.append([])
     first, *rest = [part for part in paragraphs if part] or [[]]
     if not first:
-        raise ScriptError(1, "no call")
+        raise ScriptError(1, "the script has no call")
     if not rest:
         first, rest = [], [first]
     steps = tuple(line for part in rest for line in part)

@@ -157,7 +157,9 @@ class Runner:
             return self._numbers[digits]
         if digits.lstrip("-").isdigit():
             return values.int32(digits)
-        raise ValueError(f"no descriptor has the name {digits[:40]}")
+        text = repr(digits[:40])
+        near = values.nearest(digits, self._numbers) if self._numbers else ""
+        raise ValueError(f"no descriptor has the name {text}{near}")
 
     # calls
 

@@ -1,0 +1,36 @@
+"""Is the last long run one of the model as it is now?
+
+    python -m tests.proof.beliefs.fresh
+
+`make check` asks. The status is 1, with one line that says what to run, if
+the model or what compares it has changed since `docs/data/verify.json`.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from epollref.model.verify.sources import digest
+from tests.proof.project import DATA
+
+COMMITTED = DATA / "verify.json"
+
+
+def complaint(file: Path) -> str | None:
+    """Say what is wrong with a result, in one line; None if it is fresh."""
+    result = json.loads(file.read_text(encoding="utf-8"))
+    if result.get("sources") == digest():
+        return None
+    return f"{file} is of another model than this one: run `make long`"
+
+
+def main() -> int:
+    """Look at the committed result."""
+    said = complaint(COMMITTED)
+    if said:
+        print(said, file=sys.stderr)
+    return int(said is not None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
