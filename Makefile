@@ -27,7 +27,7 @@ test: environment ## Run every test and every sample
 long: environment ## The long runs; write their results to docs/data
 	$(BIN)/epollref model verify --steps 10000000 --jobs $(JOBS) \
 	    --save docs/data/verify.json
-	$(BIN)/python -m tests.model.mutants --jobs $(JOBS) --steps 1000000 \
+	$(BIN)/python -m tests.proof.beliefs --jobs $(JOBS) --steps 1000000 \
 	    --seed 1 --seed 2 --seed 3 --save docs/data/mutants.json
 	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
 	    --timeout 3600 tests/model tests/trace

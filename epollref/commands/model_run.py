@@ -93,7 +93,7 @@ def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
     if on != "model":
         plays.append(play_on_linux(script, lists, _progress))
     if on != "linux":
-        plays.insert(0, play_on_model(script))
+        plays.insert(0, play_on_model(script, lists=lists))
     return plays
 
 

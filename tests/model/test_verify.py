@@ -135,13 +135,13 @@ def test_a_file_that_cannot_be_written_ends_the_run_before_it(
     assert said.startswith(f"epollref: cannot write {file}: ")
 
 
-def parts_of(pid: int) -> list[int]:
-    """Return the children that have become parts, by exec."""
+def workers_of(pid: int) -> list[int]:
+    """Return the children that have become workers, by exec."""
     found = []
     for child, stat in processes():
         if stat.parent == pid:
             with Process(child) as process:
-                if "parts" in " ".join(process.command()):
+                if "workers" in " ".join(process.command()):
                     found.append(child)
     return found
 
@@ -164,7 +164,7 @@ def at_work() -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
         children: list[int] = []
         while len(children) < 2:
             assert run.poll() is None
-            children = parts_of(run.pid)
+            children = workers_of(run.pid)
         pidfds = [os.pidfd_open(child) for child in children]
         for pidfd in pidfds:
             stack.callback(os.close, pidfd)
