@@ -1,197 +1,284 @@
-"""What happened to each watch, in the order of the calls.
+"""The rows of a trace: what each watch was told and what was done about it.
 
-A **row** is the life of one watch, from ADD to DEL or close; a number that
-is used again is another row.  A **column** is one call, or one batch of
-events.  Columns count calls and not seconds: what matters lies microseconds
-apart, and the sleep between two batches may be an hour.
-
-A report names its watch by the data word, so a row is found as the kernel
-found it.  A report whose data word is unknown is a stale one: no row.
+ADD, MOD and close count from where they were entered: another thread may be
+told of an event before the ADD that made it has returned, and may get the
+number of a descriptor whose close is not over yet.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Final
 
-from epollref.masks import (
-    ALWAYS_REPORTED,
-    EPOLL_CTL_ADD,
-    EPOLL_CTL_DEL,
-    EPOLLONESHOT,
-    FLAGS,
-)
+from epollref.masks import EPOLL_CTL_ADD, EPOLL_CTL_DEL
 from epollref.trace.calls import (
+    Accept,
     Close,
     EpollCtl,
+    EpollPwait,
+    EpollPwait2,
+    EpollWait,
     Read,
     Shutdown,
-    Transfer,
     Wait,
     Write,
 )
-from epollref.trace.items import Call, Item
+from epollref.trace.calls_descriptors import Copy
+from epollref.trace.items import Begun, Call, Item
+from epollref.trace.timeline.columns import Columns
+from epollref.trace.timeline.files import Closed, File, Table
+from epollref.trace.timeline.lives import Mark, Row
+from epollref.trace.timeline.tables import Tables
+from epollref.trace.timeline.watched import Watched
 
-KINDS: Final = {
-    "armed": "armed (ADD)",
-    "re-armed": "re-armed (MOD)",
-    "reported": "reported",
-    "read": "read",
-    "drained": "read said EAGAIN",
-    "end": "read said 0: the end",
-    "written": "written",
-    "full": "write said EAGAIN",
-    "failed": "read or write failed",
-    "shut": "shutdown",
-    "removed": "removed (DEL)",
-    "closed": "closed",
-}
-"""What a mark may mean, in the order of a life."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened to a watch."""
-
-    column: int
-    kind: str
-    """A key of ``KINDS``."""
-    call: Call
+SHUT_WR: Final = 1
 
 
 @dataclass(slots=True)
-class Row:
-    """The life of one watch."""
+class _Early:
+    """An ADD, MOD or close that counts before it has returned."""
 
-    fd: int
-    epfd: int
-    data: int
-    marks: list[Mark] = field(default_factory=list)
-    armed: list[tuple[int, int]] = field(default_factory=list)
-    """The columns between which it could be reported."""
-    oneshot: bool = False
-    since: int | None = None
-    """The column at which it was armed; ``None`` while it is not."""
-    last: int = 0
-    """The column where it ends."""
-    removed: bool = False
-    """DEL has come; the row waits for the close, to show that too."""
-
-    def disarm(self, column: int) -> None:
-        """Note that nothing is reported from here on."""
-        if self.since is not None:
-            self.armed.append((self.since, column))
-        self.since = None
-
-    def arm(self, column: int, call: EpollCtl) -> None:
-        """Note what ADD or MOD asked for."""
-        self.disarm(column)
-        self.data = call.data
-        self.oneshot = bool(call.events & EPOLLONESHOT)
-        # ERR and HUP alone still come, unless the watch is disarmed.
-        if call.events & ~FLAGS & ~ALWAYS_REPORTED or not self.oneshot:
-            self.since = column
+    line: int
+    marks: list[Mark]
+    undo: Callable[[], None]
 
 
 class Story:
     """Rows and columns of a trace.
 
     Args:
-        items: What was traced, in order; what is no call is left out.
+        items: What was traced, or read from a log, in order.
+        fds: Only rows of these descriptors; all if empty.
+        pids: Only rows of these processes, and marks of these threads.
+        first: The first line of the log that is shown.  What is above still
+            says what is registered.
+        last: The last line that is shown; 0 is the end.
+        together: All threads of the log share one table of descriptors, and
+            nothing in the log says it.
     """
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        self.rows: list[Row] = []
-        self.times: list[float | None] = []
-        """When each column began."""
-        self._watched: dict[tuple[int, int], Row] = {}
-        """The living rows, by epoll and descriptor."""
+    def __init__(
+        self,
+        items: Iterable[Item],
+        *,
+        fds: Collection[int] = (),
+        pids: Collection[int] = (),
+        first: int = 0,
+        last: int = 0,
+        together: bool = False,
+    ) -> None:
+        self._columns = Columns(first, last)
+        self._tables = Tables(together)
+        self._watched = Watched()
+        self._early: dict[int, _Early] = {}
         for item in items:
-            for kind, act in self._ACTS.items():
-                if isinstance(item, kind):
-                    act(self, item)
-        for row in self._watched.values():
-            if not row.removed:
-                row.disarm(len(self.times))
-                row.last = len(self.times)
+            self._follow(item)
+        self.rows = self._shown(fds, pids)
+        """The life of each watch, in the order in which they begin."""
+        self.calls = self._columns.calls
+        """The call of each column."""
+        self.full_at = self._columns.full_at
+        """The line from which marks are left out: there are too many."""
 
-    def _column(self, call: Call) -> int:
-        self.times.append(call.time)
-        return len(self.times) - 1
-
-    def _of(self, fd: int) -> list[Row]:
-        return [row for (_, n), row in self._watched.items() if n == fd]
-
-    def _mark(self, rows: list[Row], kind: str, call: Call) -> None:
-        if rows:
-            column = self._column(call)
-            for row in rows:
-                row.marks.append(Mark(column, kind, call))
-
-    def _control(self, call: EpollCtl) -> None:
-        if call.failed:
+    def _follow(self, item: Item) -> None:
+        if isinstance(item, Begun):
+            self._tables.follow(item)
+            self._begin(item)
             return
-        key = call.epfd, call.fd
-        if call.op == EPOLL_CTL_ADD:
-            self._watched[key] = Row(call.fd, call.epfd, call.data)
-            self.rows.append(self._watched[key])
-            kind = "armed"
-        else:
-            kind = "removed" if call.op == EPOLL_CTL_DEL else "re-armed"
-        row = self._watched.get(key)
-        if row is None:
-            return  # It was added before the trace began.
-        self._mark([row], kind, call)
-        row.last = len(self.times) - 1
-        if kind == "removed":
-            row.removed = True
+        early = self._early.pop(item.pid, None) if self._early else None
+        if isinstance(item, Call):
+            if early is not None and early.line == item.first_line:
+                self._finish(early, item)
+                return
+            act = self._ACTS.get(type(item))
+            if act is not None:
+                act(self, self._tables.of(item.pid), item)
+        for closed in self._tables.follow(item):
+            self._gone(closed, item if isinstance(item, Call) else None)
+
+    def _begin(self, item: Begun) -> None:
+        """Let a call count that has not returned."""
+        call, self._columns.fresh = item.call, []
+        undo: Callable[[], None] | None = None
+        if isinstance(call, Close):
+            table = self._tables.of(item.pid)
+            for closed in self._tables.close(table, call.fd):
+                self._gone(closed, call)
+                undo = _keep
+        elif isinstance(call, EpollCtl) and call.op != EPOLL_CTL_DEL:
+            undo = self._arm_early(self._tables.of(item.pid), call)
+        if undo is not None:
+            self._early[item.pid] = _Early(item.line, self._columns.fresh, undo)
+
+    def _arm_early(
+        self, table: Table, call: EpollCtl
+    ) -> Callable[[], None] | None:
+        """Let an ADD or MOD count; return what takes it back."""
+        interest = self._watched.interest(table, call.epfd)
+        row = interest.watches.get((call.fd, table.file(call.fd)))
+        living = row is not None and not row.removed
+        if living == (call.op == EPOLL_CTL_ADD):
+            return None  # It will fail, or change what nobody has seen.
+        before = row and row.state()
+        row = self._arm(table, call)
+
+        def undo() -> None:
+            row.marks = [
+                mark for mark in row.marks if mark not in self._columns.fresh
+            ]
+            if before is None:
+                self._watched.undo(row, interest)
+            else:
+                interest.forget(row)
+                row.restore(before)
+                if living:
+                    interest.place(row, row.data)
+
+        return undo
+
+    def _finish(self, early: _Early, call: Call) -> None:
+        """Take the result of a call that has counted already."""
+        if call.failed and isinstance(call, EpollCtl):
+            self._columns.fresh = early.marks
+            early.undo()
+            self._control(self._tables.of(call.pid), call)
+        for mark in early.marks:
+            mark.call = self._columns.calls[mark.column] = call
+
+    def _control(self, table: Table, call: EpollCtl) -> None:
+        interest = self._watched.interest(table, call.epfd)
+        if call.failed:
+            rows = self._watched.refused(table, interest, call.fd)
+            self._columns.mark(rows, "refused", call)
+        elif call.op == EPOLL_CTL_DEL:
+            row = self._watched.watch(table, interest, call.fd, call.data)
+            self._columns.mark([row], "removed", call)
+            interest.forget(row)
+            row.removed, row.last = True, self._columns.now
             row.disarm(row.last)
         else:
-            row.arm(row.last, call)
+            self._arm(table, call)
 
-    def _wait(self, call: Wait) -> None:
-        words = {ready.data for ready in call.ready}
-        reported = [
-            row
-            for row in self._watched.values()
-            if row.epfd == call.epfd and row.data in words and not row.removed
-        ]
-        self._mark(reported, "reported", call)
-        for row in reported:
-            if row.oneshot:
-                row.disarm(len(self.times) - 1)
+    def _arm(self, table: Table, call: EpollCtl) -> Row:
+        interest = self._watched.interest(table, call.epfd)
+        if call.op == EPOLL_CTL_ADD:
+            row = interest.watches.get((call.fd, table.file(call.fd)))
+            if row is not None and not row.removed:
+                # It was closed, and the log does not show where.
+                self._ended(self._tables.renew(table, call.fd, File()), None)
+        interest.learn(call.fd, call.data)
+        row = self._watched.watch(table, interest, call.fd, call.data)
+        interest.forget(row)
+        interest.place(row, call.data)
+        added = call.op == EPOLL_CTL_ADD
+        self._columns.mark([row], "armed" if added else "re-armed", call)
+        row.arm(self._columns.now, call)
+        return row
 
-    def _transfer(self, call: Transfer) -> None:
-        reads = isinstance(call, Read)
+    def _wait(self, table: Table, call: Wait) -> None:
+        if not call.ready:
+            return
+        interest = self._watched.interest(table, call.epfd)
+        for ready in call.ready:
+            for row, kind in self._watched.told(table, interest, ready.data):
+                self._columns.mark([row], kind, call, ready.events)
+                if row.oneshot and kind == "reported":
+                    row.disarm(self._columns.now)
+
+    def _transfer(self, table: Table, call: Read | Write) -> None:
+        self._move(table, call, call.fd, isinstance(call, Read), call.rest)
+
+    def _copy(self, table: Table, call: Copy) -> None:
+        if not call.failed:
+            self._move(table, call, call.source, True)
+        self._move(table, call, call.target, False)
+
+    def _move(
+        self, table: Table, call: Call, fd: int, reads: bool, rest: str = ""
+    ) -> None:
+        """Mark the rows of a descriptor, and of its other end."""
+        file, moved = table.file(fd), call.result or 0
+        rows, kind = self._watched.of(table, fd), "written"
         if call.error == "EAGAIN":
             kind = "drained" if reads else "full"
         elif call.failed:
-            kind = "failed"
-        elif reads and not call.result:
-            kind = "end"
-        else:
-            kind = "read" if reads else "written"
-        self._mark(self._of(call.fd), kind, call)
-
-    def _shutdown(self, call: Shutdown) -> None:
+            kind, moved = "failed", 0
+        elif reads:
+            kind = "read" if moved else "end"
+            if "MSG_PEEK" not in rest:
+                file.unread = max(0, file.unread - moved)
+        elif file.peer is not None:
+            file.peer.unread += moved
+        self._columns.mark(rows, kind, call)
         if not call.failed:
-            self._mark(self._of(call.fd), "shut", call)
+            others = self._watched.on(file.peer)
+            self._columns.mark(others, "received" if reads else "sent", call)
 
-    def _close(self, call: Close) -> None:
-        """End the rows of a descriptor, or of a whole epoll."""
-        ending = [
-            key for key in self._watched if call.fd in key and not call.failed
+    def _accept(self, table: Table, call: Accept) -> None:
+        kind = "drained" if call.error == "EAGAIN" else "failed"
+        rows = self._watched.of(table, call.fd)
+        self._columns.mark(rows, kind if call.failed else "accepted", call)
+
+    def _shutdown(self, table: Table, call: Shutdown) -> None:
+        if not call.failed:
+            self._columns.mark(self._watched.of(table, call.fd), "shut", call)
+            if call.how >= SHUT_WR:
+                peer = table.file(call.fd).peer
+                self._columns.mark(self._watched.on(peer), "peer-shut", call)
+
+    def _gone(self, closed: Closed, call: Call | None) -> None:
+        """End what ends with a descriptor: rows, or a whole epoll."""
+        file, seen = closed.file, call if closed.seen else None
+        own = [
+            row
+            for row in self._watched.on(file)
+            if row.fd == closed.fd and row.table is closed.table
         ]
-        rows = [self._watched.pop(key) for key in ending]
-        self._mark([row for row in rows if row.fd == call.fd], "closed", call)
-        for row in rows:
-            row.disarm(len(self.times) - 1)
-            row.last = len(self.times) - 1
+        if file.held:
+            for row in own:
+                if seen is not None:
+                    gone = row.removed or row.epoll is None
+                    self._columns.mark(
+                        [row], "closed" if gone else "phantom", seen
+                    )
+            return
+        rows = self._watched.part(file)
+        if seen is not None:
+            self._columns.mark(rows, "closed", seen)
+            self._columns.mark(self._watched.on(file.peer), "peer-shut", seen)
+        for row in (*rows, *self._watched.fall(file)):
+            row.end(self._columns.now)
+
+    def _ended(self, gone: Iterable[Closed], call: Call | None) -> None:
+        for closed in gone:
+            self._gone(closed, call)
+
+    def _shown(self, fds: Collection[int], pids: Collection[int]) -> list[Row]:
+        """Choose rows, and number the columns that they need."""
+        end = self._columns.end
+        rows: list[Row] = []
+        for row in self._watched.shown():
+            if pids and row.pid not in pids:
+                row.marks = [m for m in row.marks if m.call.pid in pids]
+            if row.marks and (not fds or row.fd in fds):
+                rows.append(row)
+                if not row.over and not row.removed:
+                    row.disarm(end)
+                    row.last = end
+        self._columns.close_up(rows)
+        return rows
 
     _ACTS: Final[dict[type[Item], Callable[..., None]]] = {
         EpollCtl: _control,
-        Wait: _wait,
+        EpollWait: _wait,
+        EpollPwait: _wait,
+        EpollPwait2: _wait,
         Read: _transfer,
         Write: _transfer,
+        Copy: _copy,
+        Accept: _accept,
         Shutdown: _shutdown,
-        Close: _close,
     }
+
+
+def _keep() -> None:
+    """Leave a close as it is: the number is free whatever it returns."""
