@@ -79,6 +79,11 @@ class Story:
         self.full_at = self._columns.full_at
         """The line from which marks are left out: there are too many."""
 
+    @property
+    def times(self) -> list[float | None]:
+        """When each column began, in seconds."""
+        return [call.time for call in self.calls]
+
     def _follow(self, item: Item) -> None:
         if isinstance(item, Begun):
             self._tables.follow(item)
@@ -185,6 +190,7 @@ class Story:
                     row.disarm(self._columns.now)
 
     def _transfer(self, table: Table, call: Read | Write) -> None:
+        self._tables.learn(table.file(call.fd), call.file)
         self._move(table, call, call.fd, isinstance(call, Read), call.rest)
 
     def _copy(self, table: Table, call: Copy) -> None:

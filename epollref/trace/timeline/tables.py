@@ -18,8 +18,6 @@ from epollref.trace.calls import (
     EpollCreate,
     EpollCreate1,
     Eventfd,
-    Read,
-    Write,
 )
 from epollref.trace.calls_descriptors import (
     CloseRange,
@@ -213,15 +211,10 @@ class Tables:
     def _close(self, table: Table, call: Close) -> Iterator[Closed]:
         yield from self.close(table, call.fd)
 
-    def _transfer(self, table: Table, call: Read | Write) -> Iterator[Closed]:
-        self.learn(table.file(call.fd), call.file)
-        yield from ()
-
     _ACTS: Final[dict[type[Call], Callable[..., Iterator[Closed]]]] = {
         **dict.fromkeys((Accept, Socket, Eventfd, OtherCall), _makes),
         **dict.fromkeys((EpollCreate, EpollCreate1), _makes),
         **dict.fromkeys((Pipe, Socketpair), _pair),
-        **dict.fromkeys((Read, Write), _transfer),
         Dup: _dup,
         Fcntl: _fcntl,
         Close: _close,
