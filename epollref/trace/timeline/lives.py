@@ -36,6 +36,9 @@ KINDS: Final = {
 }
 """What a mark may mean, in the order of a life."""
 
+PEERS: Final = frozenset(("sent", "received", "peer-shut"))
+"""What the other end of a connection does."""
+
 
 @dataclass(slots=True)
 class Mark:
@@ -85,6 +88,12 @@ class Row:
     def pid(self) -> int:
         """The thread by which its process is called; 0 if unknown."""
         return self.table.pid
+
+    @property
+    def threads(self) -> set[int]:
+        """Return who has done something about the watch."""
+        marks = self.marks
+        return {mark.call.pid for mark in marks if mark.kind not in PEERS}
 
     def disarm(self, column: int) -> None:
         """Note that nothing is reported from here on."""

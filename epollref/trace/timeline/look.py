@@ -30,9 +30,6 @@ HOLLOW: Final = frozenset(
 ) | {"peer-shut"}
 """Nothing was moved by the program, or nothing new was said."""
 
-PEERS: Final = frozenset(("sent", "received", "peer-shut"))
-"""What the other end does: arrows above the line."""
-
 STYLE: Final = """
 svg { --ink: #1b1f24; --paper: #ffffff; --quiet: #5b6570; --rule: #d5dae0;
   --line: #1f6f8b; --armed: #a8ccd8; --event: #b3261e; --stall: #b5532a; }

@@ -14,8 +14,8 @@ from typing import Final
 from epollref import svg
 from epollref.trace.calls import Shutdown
 from epollref.trace.notation import Notation
-from epollref.trace.timeline.lives import KINDS, Mark, Row
-from epollref.trace.timeline.look import HOLLOW, PEERS, SHAPES
+from epollref.trace.timeline.lives import KINDS, PEERS, Mark, Row
+from epollref.trace.timeline.look import HOLLOW, SHAPES
 from epollref.trace.timeline.rows import Story
 from epollref.trace.timeline.spoken import named, told
 
@@ -33,13 +33,16 @@ WIDEST: Final = 22
 PITCH: Final = 30
 """Height of a row."""
 
-PEER: Final = 100
+PEER: Final = 112
 """Height of a row with what its peer does."""
+
+ARROWS: Final = 68
+"""Where a peer's arrows are, above the line."""
 
 TICKS: Final = 110
 """The least room between two times."""
 
-CHARACTER: Final = 6.2
+CHARACTER: Final = 6.6
 """Room for a character of a label."""
 
 
@@ -163,19 +166,24 @@ class Picture:
             return
         if self._has_peer(row):
             yield from self._peer(row, marks, y)
-        end = self._end(row.last)
-        yield _across("fig-disarmed", self._middle(marks[0].column), end, y)
-        for start, stop in row.armed:
-            if stop > self._first:
-                x = self._middle(start)
-                yield _across("fig-armed-bar", x, self._end(stop), y)
+        yield from self._armed(row, self._middle(marks[0].column), y)
         scale = min(1, max(0.5, self._step / 12.5))
         for mark in marks:
-            high = y - PEER / 2 - 18 if mark.kind in PEERS else y
+            high = y - ARROWS if mark.kind in PEERS else y
             words = " ".join(self._line(mark.call).split())
             yield shape(
                 mark.kind, self._middle(mark.column), high, scale, words
             )
+
+    def _armed(self, row: Row, x: float, y: float) -> Iterator[str]:
+        """Draw the line: thick while the watch is armed."""
+        for start, stop in row.armed:
+            if stop > self._first:
+                begin, end = self._middle(start), self._end(stop)
+                yield _across("fig-disarmed", x, begin, y)
+                yield _across("fig-armed-bar", begin, end, y)
+                x = end
+        yield _across("fig-disarmed", x, self._end(row.last), y)
 
     def _several(self) -> bool:
         return len({row.pid for row in self.rows}) > 1
@@ -189,13 +197,15 @@ class Picture:
     def _peer(self, row: Row, marks: Sequence[Mark], y: float) -> Iterator[str]:
         """Draw what waits to be read, and say what the peer does."""
         base, level, since = y - 14, 0, 0.0
-        blocks = [
-            (self._middle(mark.column), mark.unread or 0) for mark in marks
-        ]
-        for x, unread in [*blocks, (self._end(row.last), 0)]:
-            if unread != level:
-                yield from self._block(since, x, base, level)
-                level, since = unread, x
+        left = stalls = False
+        for mark in marks:
+            x, peer = self._middle(mark.column), mark.kind in PEERS
+            stalls |= left and (peer or mark.kind == "reported")
+            if (mark.unread or 0) != level:
+                yield from self._block(since, x, base, level, stalls)
+                level, since = mark.unread or 0, x
+                left, stalls = not peer and level > 0, False
+        yield from self._block(since, self._end(row.last), base, level, True)
         path = f"M{self._x(self._first):.5g} {base:g}H{self._end(row.last):.5g}"
         yield svg.element("path", d=path, class_="fig-base")
         peers = [mark for mark in marks if mark.kind in PEERS]
@@ -209,26 +219,27 @@ class Picture:
                     yield svg.text(x, high, words, class_="fig-small")
 
     def _block(
-        self, x: float, end: float, base: float, level: int
+        self, x: float, end: float, base: float, level: int, stalls: bool
     ) -> Iterator[str]:
+        """Draw bytes that wait.
+
+        They stall if the program has left them there and its peer goes on, or
+        if they wait at the end.
+        """
         if not level:
             return
-        height = max(3, 34 * level / self.level)
-        top = base - height
+        top = base - max(3, 34 * level / self.level)
         path = f"M{x:.5g} {base:g}V{top:.5g}H{end:.5g}V{base:g}Z"
-        stalls = self._stalls(end - x, level)
         kind = "fig-unread fig-stalled" if stalls else "fig-unread"
         yield svg.element("path", d=path, class_=kind)
-        if stalls:
-            words = f"{level:,} unread"
+        words = f"{level:,} unread"
+        if stalls and end - x > len(words) * CHARACTER:
             yield svg.text(end - 2, top - 3, words, class_="fig-wait fig-end")
-
-    def _stalls(self, room: float, level: int) -> bool:
-        """Say whether so many bytes wait for long enough to be named."""
-        return room > len(f"{level:,} unread") * CHARACTER
 
 
 def _across(class_: str, x: float, end: float, y: float) -> str:
+    if end <= x:
+        return ""
     return svg.element("path", d=f"M{x:.5g} {y:g}H{end:.5g}", class_=class_)
 
 

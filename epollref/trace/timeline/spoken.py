@@ -22,6 +22,9 @@ MOST_LINES: Final = 100
 
 MOST_ROWS: Final = 200
 
+MOVED: Final = frozenset(("read", "written", "sent", "received"))
+"""Marks that have a number of bytes."""
+
 Words = tuple[str, str]
 """What happened, and the details."""
 
@@ -54,17 +57,12 @@ def headed(row: Row) -> str:
     return words
 
 
-def said(mark: Mark, row: Row) -> Words:
+def said(mark: Mark) -> Words:
     """Return what a mark means, and its details."""
     call = mark.call
     details = ""
     if isinstance(call, EpollCtl):
-        if mark.kind == "refused":
-            details = f"{OPERATION.text(call.op)}: {call.error}"
-        elif mark.kind != "removed":
-            details = EVENTS.text(call.events)
-            if call.data != call.fd:
-                details += f", data {call.data:#x}"
+        details = _control(mark, call)
     elif isinstance(call, Wait):
         details = EVENTS.text(mark.events)
     elif isinstance(call, Shutdown):
@@ -73,9 +71,18 @@ def said(mark: Mark, row: Row) -> Words:
         details = f"fd {call.result}"
     elif mark.kind == "failed":
         details = call.error
-    elif isinstance(call, Read | Write | Copy) and not call.failed:
+    elif isinstance(call, Read | Write | Copy) and mark.kind in MOVED:
         details = _bytes(mark, call)
     return KINDS[mark.kind], details
+
+
+def _control(mark: Mark, call: EpollCtl) -> str:
+    if mark.kind == "refused":
+        return f"{OPERATION.text(call.op)}: {call.error}"
+    if mark.kind == "removed":
+        return ""
+    data = f", data {call.data:#x}" if call.data != call.fd else ""
+    return EVENTS.text(call.events) + data
 
 
 def _bytes(mark: Mark, call: Read | Write | Copy) -> str:
@@ -111,9 +118,7 @@ def told(story: Story, whole: bool = False) -> Iterator[Line]:
         Lines.
     """
     start = next((c.time for c in story.calls if c.time is not None), None)
-    threads = any(
-        len({mark.call.pid for mark in row.marks}) > 1 for row in story.rows
-    )
+    threads = any(len(row.threads) > 1 for row in story.rows)
     rows = story.rows if whole else story.rows[:MOST_ROWS]
     for number, row in enumerate(rows):
         if number:
@@ -132,7 +137,7 @@ def _row(
     row: Row, start: float | None, threads: bool, whole: bool
 ) -> Iterator[Line]:
     """Tell the marks of a row, a round that repeats only once."""
-    words = [said(mark, row) for mark in row.marks]
+    words = [said(mark) for mark in row.marks]
     width = max(len(kind) for kind, _ in words)
     lines: list[Line] = []
     place = 0
