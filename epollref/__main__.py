@@ -37,6 +37,11 @@ COMMANDS: Final[Table] = {
         "Record a program with strace, as an audit wants it.",
         ProgramCommand,
     ),
+    "timeline": Command(
+        "epollref.commands.timeline:timeline",
+        "Show what each watch of a strace log was told, and what was done "
+        "about it.",
+    ),
     "model": Group(
         "epoll as two lists: try it, and see if it is right.",
         {

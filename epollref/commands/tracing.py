@@ -9,9 +9,9 @@ import typer
 from epollref.commands.outcome import one_line
 from epollref.output import say
 from epollref.trace.notation import Notation
-from epollref.trace.notation_args import Dialect
 from epollref.trace.sinks import FileSink
 from epollref.trace.strace import installed_dialect
+from epollref.trace.style import Dialect
 
 STDERR: Final = "-"
 """The name of stderr, where strace writes too: stdout is the program's."""

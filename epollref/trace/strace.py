@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Final
 
-from epollref.trace.notation_args import Dialect
+from epollref.trace.style import Dialect
 
 SYSCALLS: Final = (
     "epoll_create epoll_create1 epoll_ctl",

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from tests.mutate.gates import Mutant, PytestGate
 from tests.mutate.tree import Tree
 
-CALLS = "epollref/trace/calls_descriptors.py"
-READERS = "epollref/trace/log_calls.py"
-WRITERS = "epollref/trace/notation_foreign.py"
+FAMILY = "epollref/trace/calls/sockets.py"
 EXAMPLES = "tests/trace/made_calls.py"
 ROUND_TRIP = PytestGate(("tests/trace/test_round_trip.py",))
 BIND = '''
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bind(Call):
     """bind(2)."""
 
@@ -22,9 +20,12 @@ class Bind(Call):
     _: KW_ONLY
     name: str = "bind"
 '''
+WRITER = '''
+    def arguments(self, style: Style) -> str:
+        """Write it."""
+        return f"{self.fd}, {self.address}, {self.length}"
+'''
 READER = '''
-from epollref.trace.calls_descriptors import Bind  # noqa: E402
-
 
 def read_bind(args: str, common: Common) -> Call:
     """Read bind."""
@@ -34,46 +35,37 @@ def read_bind(args: str, common: Common) -> Call:
 
 READERS["bind"] = read_bind
 '''
-WRITER = """
-from epollref.trace.calls_descriptors import Bind  # noqa: E402
-
-
-@arguments.register
-def _(call: Bind, style: Style) -> str:
-    return f"{call.fd}, {call.address}, {call.length}"
-"""
 EXAMPLE = """
-from epollref.trace.calls_descriptors import Bind  # noqa: E402
+from epollref.trace.calls.sockets import Bind  # noqa: E402
 
 MADE.append(made(Bind, FD, just("NULL"), just(16)))
 """
 
 
-def _planted(tree: Tree, kind: str, more: dict[str, str]) -> Iterator[Mutant]:
-    parts = {CALLS: BIND, **more}
+def _planted(
+    tree: Tree, kind: str, family: str, examples: str = ""
+) -> Iterator[Mutant]:
+    parts = {FAMILY: BIND + family, EXAMPLES: examples}
     if all((tree.root / name).exists() for name in parts):
         files: dict[str, str | None] = {
             name: tree.read(name) + text for name, text in parts.items()
         }
-        yield Mutant(kind, CALLS, files, (ROUND_TRIP,))
+        yield Mutant(kind, FAMILY, files, (ROUND_TRIP,))
 
 
 def unwritten(tree: Tree) -> Iterator[Mutant]:
     """A call with a class and a reader, which cannot be written."""
-    more = {READERS: READER, EXAMPLES: EXAMPLE}
-    yield from _planted(tree, "call: no writer", more)
+    yield from _planted(tree, "call: no writer", READER, EXAMPLE)
 
 
 def unread(tree: Tree) -> Iterator[Mutant]:
     """A call with a class and a writer, which cannot be read."""
-    more = {WRITERS: WRITER, EXAMPLES: EXAMPLE}
-    yield from _planted(tree, "call: no reader", more)
+    yield from _planted(tree, "call: no reader", WRITER, EXAMPLE)
 
 
 def untried(tree: Tree) -> Iterator[Mutant]:
     """A call of which no round trip is made."""
-    more = {READERS: READER, WRITERS: WRITER}
-    yield from _planted(tree, "call: no round trip", more)
+    yield from _planted(tree, "call: no round trip", WRITER + READER)
 
 
 KINDS = (unwritten, unread, untried)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epollref.trace.notation_words import EVENTS
+from epollref.trace.words import EVENTS
 
 
 def short(events: int) -> str:

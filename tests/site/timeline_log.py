@@ -18,8 +18,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from epollref.trace.calls import Accept, EpollCreate1
-from epollref.trace.calls_descriptors import Connect
+from epollref.trace.calls import Accept, Connect, EpollCreate1
 from epollref.trace.items import Begun, Call
 from epollref.trace.log import Log
 from epollref.trace.notation import Notation

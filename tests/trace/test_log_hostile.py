@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from epollref.trace import log_joining, log_processes
 from epollref.trace.items import Begun, Item
-from epollref.trace.log import Log
-from epollref.trace.log_coverage import SAMPLES
-from epollref.trace.log_source import LogError, lines, opened
+from epollref.trace.log import Log, joining, processes
+from epollref.trace.log.coverage import SAMPLES
+from epollref.trace.log.source import LogError, lines, opened
 from epollref.trace.notation import Notation
 
 DATA = Path(__file__).parent / "data"
@@ -195,7 +194,7 @@ def test_calls_that_never_end_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Is there an end to what is kept of unfinished calls?"""
-    monkeypatch.setattr(log_joining, "MOST_CHARACTERS", 100_000)
+    monkeypatch.setattr(joining, "MOST_CHARACTERS", 100_000)
     big = "x" * 9800
     log = Log(f"{pid} read({big} <unfinished ...>" for pid in range(80))
     kept = sum(isinstance(item, Begun) for item in log)
@@ -208,7 +207,7 @@ def test_calls_that_end_make_room_for_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Is a long log of unfinished calls read, if they all end?"""
-    monkeypatch.setattr(log_joining, "MOST_CHARACTERS", 1000)
+    monkeypatch.setattr(joining, "MOST_CHARACTERS", 1000)
     log = Log(
         ["7 read(4,  <unfinished ...>", "7 <... read resumed>NULL, 1) = 0"] * 50
     )
@@ -220,7 +219,7 @@ def test_processes_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Is there an end to what is kept of processes?"""
-    monkeypatch.setattr(log_processes, "MOST", 10)
+    monkeypatch.setattr(processes, "MOST", 10)
     log = Log(
         line
         for pid in range(1, 80)

@@ -22,10 +22,8 @@ from epollref.trace.calls import (
     EpollCtl,
     EpollWait,
     Eventfd,
-    Read,
-)
-from epollref.trace.calls_processes import (
     ExitCall,
+    Read,
 )
 from epollref.trace.items import (
     Call,
@@ -36,8 +34,8 @@ from epollref.trace.items import (
     Stopped,
 )
 from epollref.trace.notation import Notation
-from epollref.trace.notation_strings import quoted
-from epollref.trace.notation_words import (
+from epollref.trace.strings import quoted
+from epollref.trace.words import (
     ACCEPT_FLAGS,
     EVENTFD_FLAGS,
     EVENTS,

@@ -18,20 +18,23 @@ from epollref.model.conformance.script import Call, Crashed, Failed, Outcome
 from epollref.trace.calls import (
     Accept,
     Close,
+    Dup,
     EpollCreate1,
     EpollCtl,
     EpollWait,
     Eventfd,
+    Pipe,
     Read,
     Shutdown,
+    Socketpair,
     Write,
+    descriptor,
+    record,
 )
-from epollref.trace.calls_descriptors import Dup, Pipe, Socketpair
 from epollref.trace.items import Call as TraceCall
 from epollref.trace.items import OtherCall
 from epollref.trace.notation import Notation
-from epollref.trace.notation_args import descriptor, record
-from epollref.trace.notation_words import EVENTS, error_name
+from epollref.trace.words import EVENTS, error_name
 
 PLAIN: Final = Notation(dialect="6.13", column=0)
 """How lines of two kernels are set side by side."""

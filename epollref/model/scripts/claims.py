@@ -15,7 +15,7 @@ from epollref.model.scripts import values
 from epollref.model.scripts.reading import Line
 from epollref.model.scripts.sleepers import Asleep, Woken
 from epollref.model.scripts.words import Order
-from epollref.trace.notation_words import EVENTS, error_name
+from epollref.trace.words import EVENTS, error_name
 
 
 def name_in(claim: str) -> str:

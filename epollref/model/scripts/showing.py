@@ -18,8 +18,7 @@ from epollref.model.scripts.stage import Played
 from epollref.trace.calls import EpollWait
 from epollref.trace.items import Begun, Resumed
 from epollref.trace.notation import Notation
-from epollref.trace.notation_args import arguments
-from epollref.trace.notation_words import EVENTS
+from epollref.trace.words import EVENTS
 
 RACED: Final = "? several threads ran: from here on, another order is as good"
 
@@ -88,7 +87,7 @@ def _step(step: Step, notation: Notation, with_lists: bool) -> Iterator[str]:
 
 def _begun(played: Played, notation: Notation) -> str:
     """Return a wait that sleeps, with all its arguments."""
-    text = arguments(played.call, notation).replace("[]", "...", 1)
+    text = played.call.arguments(notation).replace("[]", "...", 1)
     begun = Begun(played.call.name, text, pid=played.asleep)
     return replace(notation, pid="brackets").line(begun)
 
@@ -97,7 +96,7 @@ def _resumed(woken: Woken, notation: Notation) -> str:
     wait = EpollWait(
         woken.epfd, woken.records, woken.maxevents, woken.timeout_ms
     )
-    _, _, text = arguments(wait, notation).partition(", ")
+    _, _, text = wait.arguments(notation).partition(", ")
     back = Resumed(
         name=wait.name, args=text, pid=woken.thread, result=len(woken.records)
     )

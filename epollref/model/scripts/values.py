@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from epollref.kernel import Ready
 from epollref.masks import DATA_MASK
-from epollref.trace.notation_strings import QUOTED, unquoted
-from epollref.trace.notation_words import EVENTS
+from epollref.trace.strings import QUOTED, unquoted
+from epollref.trace.words import EVENTS
 
 _PIECES: Final = re.compile(
     # A string; one that is never closed goes on to the end.

@@ -19,7 +19,7 @@ from epollref.masks import EPOLL_CTL_DEL
 from epollref.model.conformance.script import Argument, Call
 from epollref.model.scripts import values
 from epollref.model.scripts.values import Lookup
-from epollref.trace.notation_words import (
+from epollref.trace.words import (
     ACCEPT_FLAGS,
     CREATE_FLAGS,
     EVENTFD_FLAGS,

@@ -12,7 +12,7 @@ from epollref import svg
 from epollref.trace.items import Item
 from epollref.trace.timeline.lives import KINDS
 from epollref.trace.timeline.look import STYLE
-from epollref.trace.timeline.picture import Picture, shape
+from epollref.trace.timeline.picture import Picture, limits, shape
 from epollref.trace.timeline.rows import Story
 
 LEGEND: Final = 210
@@ -51,7 +51,7 @@ def document(story: Story) -> str:
     """Draw rows as an SVG document."""
     picture = Picture(story)
     parts = [svg.element("style", STYLE), *picture.parts(times=True)]
-    words, width = picture.limits(), max(picture.width, 3 * LEGEND + 20.0)
+    words, width = limits(story), max(picture.width, 3 * LEGEND + 20.0)
     kinds = picture.kinds()
     abreast = int((width - 20) // LEGEND)
     height = picture.height + 30 + 26.0 * -(-len(kinds) // abreast)

@@ -61,6 +61,16 @@ def shape(
     )
 
 
+def limits(story: Story) -> str:
+    """Say what of a story is not drawn; empty if all is."""
+    words, calls, rows = [], len(story.calls), len(story.rows)
+    if calls > MOST_COLUMNS:
+        words.append(f"the last {MOST_COLUMNS} of {calls:,} calls")
+    if rows > MOST_ROWS:
+        words.append(f"the first {MOST_ROWS} of {rows:,} descriptors")
+    return f"shown are {' and '.join(words)}" if words else ""
+
+
 class Picture:
     """A timeline that is being drawn.
 
@@ -117,17 +127,6 @@ class Picture:
         """Return the kinds of marks that are drawn, in their order."""
         used = {mark.kind for row in self.rows for mark in self._marks(row)}
         return [kind for kind in KINDS if kind in used]
-
-    def limits(self) -> str:
-        """Say what is left out."""
-        words = []
-        if self._first:
-            calls = len(self._story.calls)
-            words.append(f"the last {MOST_COLUMNS} of {calls:,} calls")
-        if len(self.rows) < len(self._story.rows):
-            every = len(self._story.rows)
-            words.append(f"the first {MOST_ROWS} of {every:,} descriptors")
-        return f"Shown: {', '.join(words)}." if words else ""
 
     def description(self) -> str:
         """Tell the picture to who does not see it."""

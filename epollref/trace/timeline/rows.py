@@ -13,6 +13,7 @@ from epollref.masks import EPOLL_CTL_ADD, EPOLL_CTL_DEL
 from epollref.trace.calls import (
     Accept,
     Close,
+    Copy,
     EpollCtl,
     EpollPwait,
     EpollPwait2,
@@ -22,7 +23,6 @@ from epollref.trace.calls import (
     Wait,
     Write,
 )
-from epollref.trace.calls_descriptors import Copy
 from epollref.trace.items import Begun, Call, Item
 from epollref.trace.timeline.columns import Columns
 from epollref.trace.timeline.files import Closed, File, Table

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from epollref.trace.calls import EpollCtl, Read, Shutdown, Wait, Write
-from epollref.trace.calls_descriptors import Copy
-from epollref.trace.notation_words import EVENTS, HOW, OPERATION
+from epollref.trace.calls import Copy, EpollCtl, Read, Shutdown, Wait, Write
 from epollref.trace.timeline.lives import KINDS, Mark, Row
 from epollref.trace.timeline.rows import Story
+from epollref.trace.words import EVENTS, HOW, OPERATION
 
 LONGEST_ROUND: Final = 8
 """Marks in what is found to repeat."""

@@ -14,29 +14,29 @@ from typing import Final
 from epollref.masks import EPOLL_CLOEXEC
 from epollref.trace.calls import (
     Accept,
+    Clone,
     Close,
+    CloseRange,
+    Dup,
     EpollCreate,
     EpollCreate1,
     Eventfd,
-)
-from epollref.trace.calls_descriptors import (
-    CloseRange,
-    Dup,
+    Execve,
+    ExitCall,
     Fcntl,
+    InotifyInit,
+    PidfdOpen,
     Pipe,
+    Signalfd,
     Socket,
     Socketpair,
+    TimerfdCreate,
 )
-from epollref.trace.calls_processes import Clone, Execve, ExitCall
 from epollref.trace.items import Begun, Call, Exit, Item, OtherCall, Remark
 from epollref.trace.timeline.files import Closed, File, Table
 
 MAKERS: Final = frozenset(
-    (
-        *("open", "openat", "openat2", "creat", "timerfd_create", "eventfd"),
-        *("signalfd", "signalfd4", "inotify_init", "inotify_init1"),
-        *("memfd_create", "pidfd_open", "userfaultfd"),
-    )
+    ("open", "openat", "openat2", "creat", "memfd_create", "userfaultfd")
 )
 """Calls that return a new descriptor and have no class of their own."""
 
@@ -47,6 +47,9 @@ TOGETHER: Final = re.compile(r"attached with \d+ threads")
 
 ENDS: Final = re.compile(r"(\w+:\[)(.+)->(.+)\]")
 """A connection as ``-yy`` names it: ``TCP:[here->there]``."""
+
+
+_FLAGGED: Final = (TimerfdCreate, Signalfd, InotifyInit, PidfdOpen)
 
 
 class Tables:
@@ -137,11 +140,15 @@ class Tables:
                 file.peer, peer.peer = peer, file
 
     def _makes(self, table: Table, call: Call) -> Iterator[Closed]:
+        if isinstance(call, Signalfd) and call.fd >= 0:
+            return  # It changes one that is there.
         file, until_exec = File(made=True), False
         if isinstance(call, Accept | EpollCreate1 | Eventfd):
             until_exec = bool(call.flags & EPOLL_CLOEXEC)
         elif isinstance(call, Socket):
             until_exec = "CLOEXEC" in call.kind
+        elif isinstance(call, _FLAGGED):
+            until_exec = "CLOEXEC" in call.flags
         elif isinstance(call, OtherCall):
             if call.name not in MAKERS:
                 return
@@ -213,6 +220,7 @@ class Tables:
 
     _ACTS: Final[dict[type[Call], Callable[..., Iterator[Closed]]]] = {
         **dict.fromkeys((Accept, Socket, Eventfd, OtherCall), _makes),
+        **dict.fromkeys(_FLAGGED, _makes),
         **dict.fromkeys((EpollCreate, EpollCreate1), _makes),
         **dict.fromkeys((Pipe, Socketpair), _pair),
         Dup: _dup,

@@ -42,11 +42,18 @@ class Bits:
     Args:
         family: What strace calls the unnamed: ``EPOLL`` in ``EPOLL???``.
         names: Every named bit, in the order in which it is printed.
+        others: More names, which are read and never written.
     """
 
-    def __init__(self, family: str, names: dict[str, int]) -> None:
+    def __init__(
+        self,
+        family: str,
+        names: dict[str, int],
+        others: dict[str, int] | None = None,
+    ) -> None:
         self._family = family
         self._names = names
+        self._read = {**(others or {}), **names}
         self._values: dict[str, int] = {"0": 0}
 
     def text(self, number: int) -> str:
@@ -76,7 +83,7 @@ class Bits:
             return known
         number = 0
         for word in text.split("|"):
-            bit = self._names.get(word)
+            bit = self._read.get(word)
             number |= _hexadecimal(word) if bit is None else bit
         if len(self._values) < REMEMBERED:
             self._values[text] = number
@@ -119,9 +126,20 @@ class Choice:
 
 EVENTS: Final = Bits("EPOLL", EVENT_BITS)
 OPERATION: Final = Choice("EPOLL_CTL_", OPERATIONS)
-CREATE_FLAGS: Final = Bits("EPOLL_", {"EPOLL_CLOEXEC": EPOLL_CLOEXEC})
+_OLD_FLAGS: Final = {
+    "EPOLL_NONBLOCK": SOCK_NONBLOCK,
+    "O_CLOEXEC": EPOLL_CLOEXEC,
+    "O_NONBLOCK": SOCK_NONBLOCK,
+}
+"""What strace up to 4.11 printed: Linux has one number for each of both,
+whatever the call."""
+CREATE_FLAGS: Final = Bits(
+    "EPOLL_", {"EPOLL_CLOEXEC": EPOLL_CLOEXEC}, _OLD_FLAGS
+)
 ACCEPT_FLAGS: Final = Bits(
-    "SOCK_", {"SOCK_CLOEXEC": EPOLL_CLOEXEC, "SOCK_NONBLOCK": SOCK_NONBLOCK}
+    "SOCK_",
+    {"SOCK_CLOEXEC": EPOLL_CLOEXEC, "SOCK_NONBLOCK": SOCK_NONBLOCK},
+    _OLD_FLAGS,
 )
 EVENTFD_FLAGS: Final = Bits(
     "EFD_",
@@ -130,6 +148,7 @@ EVENTFD_FLAGS: Final = Bits(
         "EFD_CLOEXEC": EPOLL_CLOEXEC,
         "EFD_NONBLOCK": SOCK_NONBLOCK,
     },
+    _OLD_FLAGS,
 )
 HOW: Final = Choice("SHUT_", {"SHUT_RD": 0, "SHUT_WR": 1, "SHUT_RDWR": 2})
 

@@ -48,7 +48,7 @@ def quoted(data: bytes, limit: int = 32, *, cut: bool = False) -> str:
         The quoted text, with dots where something is missing.
 
     Examples:
-        >>> from epollref.trace.notation_strings import quoted
+        >>> from epollref.trace.strings import quoted
         >>> print(quoted(b"\0\x011\n"))
         "\0\0011\n"
         >>> print(quoted(b"abcdef", 3))
