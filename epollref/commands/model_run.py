@@ -43,9 +43,8 @@ def run(
     ] = True,
     dialect: DialectOption = "6.13",
 ) -> None:
-    r"""Play a script of calls, and show the two lists after each step.
+    """Play a script of calls, and show the two lists after each step.
 
-    \b
     A descriptor is a number or a name. What stands behind = is a claim:
         eventfd2(0) = e
         epoll_create1(0) = ep

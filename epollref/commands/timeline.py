@@ -101,12 +101,11 @@ def timeline(
         ),
     ] = False,
 ) -> None:
-    r"""Show what each watch was told, and what was done about it.
+    """Show what each watch was told, and what was done about it.
 
     A watch of each process is a row. A log that begins in the middle
     (strace -p) has rows too, from MOD, events, reads and writes.
 
-    \b
     Example:
         strace -f -yy -o app.strace ./app
         epollref timeline app.strace
@@ -181,6 +180,7 @@ def _check(story: Story, log: Log, name: str) -> None:
         sample = coverage.samples[0]
         words = f"line {sample.line}: {sample.reason}"
         if coverage.unread == coverage.lines:
+            words = "; ".join([words, *coverage.hints])
             raise UnusableError(f"{name}: no line could be read; {words}")
         lines = f"{coverage.unread:,} of {coverage.lines:,} lines"
         note(f"{name}: {lines} could not be read; {words}")

@@ -69,6 +69,8 @@ class Row:
     marks: list[Mark] = field(default_factory=list)
     armed: list[tuple[int, int]] = field(default_factory=list)
     """The columns between which it could be reported."""
+    asked: int = 0
+    """The mask of the last ADD or MOD."""
     oneshot: bool = False
     since: int | None = None
     """The column at which it was armed; ``None`` while it is not, or nothing
@@ -105,7 +107,7 @@ class Row:
         """Note what ADD or MOD asked for."""
         self.disarm(column)
         self.data = call.data
-        self.told, self.removed = True, False
+        self.told, self.removed, self.asked = True, False, call.events
         self.oneshot = bool(call.events & EPOLLONESHOT)
         # ERR and HUP alone still come, unless the watch is disarmed.
         if call.events & ~FLAGS & ~ALWAYS_REPORTED or not self.oneshot:
@@ -116,10 +118,14 @@ class Row:
         self.disarm(column)
         self.last, self.over = column, True
 
+    def may_report(self, events: int) -> bool:
+        """Return whether a report can be of this watch, by its mask."""
+        return not self.told or not events & ~(self.asked | ALWAYS_REPORTED)
+
     def state(self) -> tuple[object, ...]:
         """Return what an ADD or MOD changes."""
-        state = (self.data, self.told, self.removed, self.oneshot, self.since)
-        return (*state, list(self.armed))
+        state = (self.data, self.told, self.removed, self.asked)
+        return (*state, self.oneshot, self.since, list(self.armed))
 
     def restore(self, state: Any) -> None:
         """Take back an ADD or MOD that failed.
@@ -127,5 +133,5 @@ class Row:
         Args:
             state: What ``state`` has returned before.
         """
-        self.data, self.told, self.removed, *others = state
+        self.data, self.told, self.removed, self.asked, *others = state
         self.oneshot, self.since, self.armed = others

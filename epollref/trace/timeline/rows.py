@@ -184,7 +184,7 @@ class Story:
             return
         interest = self._watched.interest(table, call.epfd)
         for ready in call.ready:
-            for row, kind in self._watched.told(table, interest, ready.data):
+            for row, kind in self._watched.told(table, interest, ready):
                 self._columns.mark([row], kind, call, ready.events)
                 if row.oneshot and kind == "reported":
                     row.disarm(self._columns.now)

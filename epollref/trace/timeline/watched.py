@@ -8,6 +8,7 @@ its row from the first of them that shows it.
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from epollref.kernel import Ready
 from epollref.trace.timeline.files import File, Table
 from epollref.trace.timeline.interest import LOW, Interest
 from epollref.trace.timeline.lives import Row
@@ -113,11 +114,16 @@ class Watched:
         return None
 
     def told(
-        self, table: Table, interest: Interest, word: int
+        self, table: Table, interest: Interest, ready: Ready
     ) -> Iterator[tuple[Row, str]]:
-        """Yield the rows that a report is about, with the kind of mark."""
-        rows = interest.words.get(word)
+        """Yield the rows that a report is about, with the kind of mark.
+
+        Several watches may have the same word; masks tell some of them apart.
+        """
+        word, rows = ready.data, interest.words.get(ready.data)
         if rows:
+            fitting = [row for row in rows if row.may_report(ready.events)]
+            rows = fitting or rows
             yield from ((row, "reported") for row in rows)
         elif word in interest.gone:
             yield interest.gone[word], "stale"
