@@ -3,10 +3,11 @@
 And what was done about it: read until EAGAIN, half read, re-armed or not.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -23,10 +24,13 @@ from epollref.trace.timeline.picture import limits
 from epollref.trace.timeline.rows import Story
 from epollref.trace.timeline.spoken import told
 
-OFTEN = 1 << 12
-"""Lines between two looks at the clock."""
+OFTEN: Final = 1 << 14
+"""Lines of a log that is too short for progress, and between two steps."""
 
-COLOURS = {
+HINTS: Final = 5
+"""Of the hints about a log; a bad one may have a hundred."""
+
+COLOURS: Final = {
     "reported": "bold green",
     "stale": "bold red",
     "phantom": "bold red",
@@ -153,16 +157,21 @@ def _read(name: str, paste: bool, **choice: Any) -> tuple[Story, Log]:
 def _watched(lines: Iterator[str | None]) -> Iterator[str | None]:
     """Go through lines, and count them where stderr is a terminal."""
     console = Console(stderr=True)
-    with Progress(
+    if not console.is_terminal:
+        yield from lines
+        return
+    progress = Progress(
         TextColumn("reading, line {task.completed:,}"),
         TimeElapsedColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
-    ) as progress:
-        task = progress.add_task("", total=None)
+    )
+    task = progress.add_task("", total=None)
+    with contextlib.ExitStack() as shown:
         for number, line in enumerate(lines):
-            if not number % OFTEN:
+            if number and not number % OFTEN:
+                if number == OFTEN:
+                    shown.enter_context(progress)
                 progress.update(task, completed=number)
             yield line
 
@@ -184,7 +193,7 @@ def _check(story: Story, log: Log, name: str) -> None:
             raise UnusableError(f"{name}: no line could be read; {words}")
         lines = f"{coverage.unread:,} of {coverage.lines:,} lines"
         note(f"{name}: {lines} could not be read; {words}")
-    for hint in coverage.hints:
+    for hint in coverage.hints[:HINTS]:
         note(f"{name}: {hint}")
     if story.full_at:
         words = f"only {MOST:,} marks are kept, those before line"

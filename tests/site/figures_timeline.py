@@ -93,6 +93,8 @@ def load(name: str, fd: int) -> Story:
     story = Story(log, fds=[fd])
     if log.coverage.unread:
         raise ValueError(f"not read: {log.coverage.samples[0]}")
+    if len(story.rows) != 1:
+        raise ValueError(f"{name}: not one watch of descriptor {fd}")
     return story
 
 

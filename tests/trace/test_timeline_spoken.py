@@ -40,7 +40,7 @@ def test_what_repeats_is_said_once_with_how_often() -> None:
         "     1  armed (ADD)  EPOLLIN",
         "     2  reported     EPOLLIN",
         "     3  read         1 of 64",
-        "        these 2 50 times",
+        "        these 2 lines, 50 times",
         "   102  closed",
     ]
 

@@ -203,7 +203,9 @@ class Story:
     ) -> None:
         """Mark the rows of a descriptor, and of its other end."""
         file, moved = table.file(fd), call.result or 0
-        rows, kind = self._watched.of(table, fd), "written"
+        # sendfile reads a file, which no epoll watches.
+        new = not (reads and isinstance(call, Copy))
+        rows, kind = self._watched.of(table, fd, new), "written"
         if call.error == "EAGAIN":
             kind = "drained" if reads else "full"
         elif call.failed:

@@ -95,8 +95,11 @@ def _bytes(mark: Mark, call: Read | Write | Copy) -> str:
 
 def ending(row: Row, columns: int) -> str:
     """Return what a row is at the end of the log; empty if it is over."""
-    if row.over or row.removed:
+    if row.removed or row.marks[-1].kind == "closed":
         return ""
+    if row.over:
+        armed = row.armed and row.armed[-1][1] >= row.last
+        return "armed until its process or its epoll was gone" if armed else ""
     if row.armed and row.armed[-1][1] >= columns:
         return "armed to the end"
     if row.oneshot:
@@ -150,9 +153,9 @@ def _row(
         place += length * times
         if times > 1:
             last = row.marks[place - 1].call.line
-            what = "this" if length == 1 else f"these {length}"
+            what = "this" if length == 1 else f"these {length} lines"
             where = f", to line {last:,}" if last else ""
-            lines.append(Line(f"        {what} {times:,} times{where}"))
+            lines.append(Line(f"        {what}, {times:,} times{where}"))
     if whole or len(lines) <= MOST_LINES:
         yield from lines
         return

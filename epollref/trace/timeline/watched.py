@@ -42,10 +42,15 @@ class Watched:
         """Return the living rows of a file, whoever has it."""
         return [] if file is None else list(self._on.get(file, ()))
 
-    def of(self, table: Table, fd: int) -> list[Row]:
+    def of(self, table: Table, fd: int, new: bool = True) -> list[Row]:
         """Return the rows that are about what a process does to a number.
 
         These are its own, and those of an epoll that it shares.
+
+        Args:
+            table: Whose number it is.
+            fd: The number.
+            new: Begin a row for one that may be watched since before the log.
         """
         file = table.file(fd)
         rows = [
@@ -60,7 +65,7 @@ class Watched:
             if row is not None and interest.may_be(row.data) == fd:
                 self._name(interest, row, fd)
                 rows.append(row)
-        if not rows and not file.made and fd > STANDARD:
+        if new and not rows and not file.made and fd > STANDARD:
             rows = [self._new(Row(fd, table, file))]
         return rows
 
