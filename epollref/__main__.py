@@ -39,8 +39,7 @@ COMMANDS: Final[Table] = {
     ),
     "timeline": Command(
         "epollref.commands.timeline:timeline",
-        "Show what each watch of a strace log was told, and what was done "
-        "about it.",
+        "Show what each watch in a strace log was told and what came of it.",
     ),
     "model": Group(
         "epoll as two lists: try it, and see if it is right.",

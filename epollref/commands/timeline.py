@@ -105,7 +105,7 @@ def timeline(
         ),
     ] = False,
 ) -> None:
-    """Show what each watch was told, and what was done about it.
+    """Show what each watch in a strace log was told and what came of it.
 
     A watch of each process is a row. A log that begins in the middle
     (strace -p) has rows too, from MOD, events, reads and writes.
