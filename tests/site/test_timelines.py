@@ -226,7 +226,7 @@ def test_a_timeline_tells_what_it_shows(body: str) -> None:
         (title,) = panel.xpath("./title/text()")
         (told,) = panel.xpath("./desc/text()")
         assert ".py: " in title
-        assert "the peer half-closed" in told
+        assert "the peer finished" in told
         lines = panel.xpath(".//path/title/text()")
         assert sum(line.startswith("recvfrom(") for line in lines) > 1
         assert any(line.startswith("epoll_wait(") for line in lines)

@@ -29,7 +29,7 @@ KINDS: Final = {
     "failed": "read or write failed",
     "received": "the peer received",
     "shut": "shutdown",
-    "peer-shut": "the peer half-closed",
+    "peer-shut": "the peer finished",
     "removed": "removed (DEL)",
     "phantom": "closed, and still watched",
     "closed": "closed",

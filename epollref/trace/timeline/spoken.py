@@ -66,6 +66,8 @@ def said(mark: Mark) -> Words:
         details = EVENTS.text(mark.events)
     elif isinstance(call, Shutdown):
         details = HOW.text(call.how)
+    elif mark.kind == "peer-shut":
+        details = call.name
     elif mark.kind == "accepted":
         details = f"fd {call.result}"
     elif mark.kind == "failed":
