@@ -45,7 +45,7 @@ def check(script: str) -> None:
             raise ValueError("it is an archive: run the __main__.py in it")
 
 
-def run(script: str, arguments: Sequence[str]) -> int:
+def run_program(script: str, arguments: Sequence[str]) -> int:
     """Run a program.
 
     Args:
@@ -58,7 +58,7 @@ def run(script: str, arguments: Sequence[str]) -> int:
     Raises:
         InterruptedProgramError: It ended with KeyboardInterrupt.
     """
-    _set_the_stage(script, arguments)
+    _prepare_main(script, arguments)
     python, libc = ctypes.pythonapi, ctypes.CDLL(None)
     if script == STDIN:
         name = "<stdin>"
@@ -84,7 +84,7 @@ def run(script: str, arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
-def _set_the_stage(script: str, arguments: Sequence[str]) -> None:
+def _prepare_main(script: str, arguments: Sequence[str]) -> None:
     """Make ``sys`` and ``__main__`` what they are without us."""
     sys.argv = [script, *arguments]
     if not sys.flags.safe_path:

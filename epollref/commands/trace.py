@@ -25,7 +25,7 @@ from epollref.trace.items import Call
 from epollref.trace.sinks import Sink, to_all
 from epollref.trace.timeline import draw
 
-PATIENCE: Final = 2.0
+STANDSTILL: Final = 2.0
 """Seconds for which the program stands still when nobody takes the lines."""
 
 
@@ -73,14 +73,14 @@ def trace(
         tracing.enter_context(_drawing(timeline, calls))
         sinks.append(calls.append)
     if output is not None or timeline is None:
-        file = open_trace(output or STDERR, dialect, threads, PATIENCE)
+        file = open_trace(output or STDERR, dialect, threads, STANDSTILL)
         sinks.append(tracing.enter_context(file))
     tracing.enter_context(trace_select_epoll(to_all(sinks)))
     # Threads and exit handlers of the program outlive its last line; this
     # handler was registered first, so it runs last.
     atexit.register(tracing.close)
     release()
-    return program.run(script, arguments or [])
+    return program.run_program(script, arguments or [])
 
 
 @contextlib.contextmanager

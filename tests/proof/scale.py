@@ -28,7 +28,7 @@ from rich.table import Table
 
 from epollref.commands.descriptors import take_all
 from epollref.linux import LinuxKernel
-from epollref.server.listener import listen
+from epollref.server.listener import listen_on
 from epollref.server.modes import MODES
 from epollref.server.server import Server
 from tests.proof.crowd import Crowd
@@ -39,7 +39,7 @@ SPARE = 64
 
 def serve(mode: str) -> None:
     """Be the server: print the port, serve until SIGTERM."""
-    listener = listen("127.0.0.1", 0)
+    listener = listen_on("127.0.0.1", 0)
     port = listener.getsockname()[1]
     with Server(LinuxKernel(), listener.detach(), mode) as server:
         signal.signal(signal.SIGTERM, lambda number, frame: server.stop())
