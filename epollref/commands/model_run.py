@@ -50,7 +50,6 @@ def run(
 ) -> None:
     """Play a script of calls, and show the two lists after each step.
 
-    
     A descriptor is a number or a name. What stands behind = is a claim:
         eventfd2(0) = e
         epoll_create1(0) = ep

@@ -4,8 +4,10 @@ import os
 import signal
 import socket
 from contextlib import ExitStack
-from pathlib import Path
 
+from epollref.proc.descriptors import descriptors
+from epollref.proc.interest import interest_list
+from epollref.proc.process import Process
 from tests.proof.programs import arriving
 from tests.proof.programs.harness import (
     Client,
@@ -29,12 +31,9 @@ PARKED = 0x40000018  # EPOLLONESHOT, and ERR and HUP as always
 
 def masks(program: Program) -> list[int]:
     """The masks in the interest list of the server."""
-    for info in Path(f"/proc/{program.pid}/fdinfo").iterdir():
-        lines = info.read_text().splitlines()
-        rows = [line for line in lines if line.startswith("tfd:")]
-        if rows:
-            return [int(row.split()[3], 16) for row in rows]
-    raise AssertionError("no epoll")
+    with Process(program.pid) as process:
+        (epfd,) = (x.fd for x in descriptors(process) if x.kind == "epoll")
+        return [each.events for each in interest_list(process, epfd)]
 
 
 def greeted(program: Program, stack: ExitStack) -> Client:

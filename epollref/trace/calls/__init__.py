@@ -32,146 +32,98 @@ Examples:
 """
 
 from epollref.trace.calls.counters import (
-    Eventfd as Eventfd,
-)
-from epollref.trace.calls.counters import (
-    InotifyInit as InotifyInit,
-)
-from epollref.trace.calls.counters import (
-    PidfdOpen as PidfdOpen,
-)
-from epollref.trace.calls.counters import (
-    Signalfd as Signalfd,
-)
-from epollref.trace.calls.counters import (
-    TimerfdCreate as TimerfdCreate,
-)
-from epollref.trace.calls.counters import (
-    TimerfdSettime as TimerfdSettime,
+    Eventfd,
+    InotifyInit,
+    PidfdOpen,
+    Signalfd,
+    TimerfdCreate,
+    TimerfdSettime,
 )
 from epollref.trace.calls.descriptors import (
-    Close as Close,
-)
-from epollref.trace.calls.descriptors import (
-    CloseRange as CloseRange,
-)
-from epollref.trace.calls.descriptors import (
-    Dup as Dup,
-)
-from epollref.trace.calls.descriptors import (
-    Fcntl as Fcntl,
-)
-from epollref.trace.calls.descriptors import (
-    Ioctl as Ioctl,
-)
-from epollref.trace.calls.descriptors import (
-    Pipe as Pipe,
-)
-from epollref.trace.calls.descriptors import (
-    Socketpair as Socketpair,
+    Close,
+    CloseRange,
+    Dup,
+    Fcntl,
+    Ioctl,
+    Pipe,
+    Socketpair,
 )
 from epollref.trace.calls.epoll import (
-    EpollCreate as EpollCreate,
+    EpollCreate,
+    EpollCreate1,
+    EpollCtl,
+    NotDecodedError,
+    record,
 )
-from epollref.trace.calls.epoll import (
-    EpollCreate1 as EpollCreate1,
-)
-from epollref.trace.calls.epoll import (
-    EpollCtl as EpollCtl,
-)
-from epollref.trace.calls.epoll import (
-    NotDecodedError as NotDecodedError,
-)
-from epollref.trace.calls.epoll import (
-    record as record,
-)
-from epollref.trace.calls.io_uring import (
-    IoUringEnter as IoUringEnter,
-)
-from epollref.trace.calls.io_uring import (
-    IoUringSetup as IoUringSetup,
-)
-from epollref.trace.calls.parts import (
-    Timespec as Timespec,
-)
-from epollref.trace.calls.parts import (
-    descriptor as descriptor,
-)
-from epollref.trace.calls.polls import (
-    Poll as Poll,
-)
-from epollref.trace.calls.polls import (
-    Polled as Polled,
-)
-from epollref.trace.calls.polls import (
-    Ppoll as Ppoll,
-)
-from epollref.trace.calls.polls import (
-    Select as Select,
-)
-from epollref.trace.calls.processes import (
-    Clone as Clone,
-)
-from epollref.trace.calls.processes import (
-    Execve as Execve,
-)
-from epollref.trace.calls.processes import (
-    ExitCall as ExitCall,
-)
-from epollref.trace.calls.reading import (
-    read_arguments as read_arguments,
-)
+from epollref.trace.calls.io_uring import IoUringEnter, IoUringSetup
+from epollref.trace.calls.parts import Timespec, descriptor
+from epollref.trace.calls.polls import Poll, Polled, Ppoll, Select
+from epollref.trace.calls.processes import Clone, Execve, ExitCall
+from epollref.trace.calls.reading import read_arguments
 from epollref.trace.calls.sockets import (
-    Accept as Accept,
+    Accept,
+    Connect,
+    Getsockopt,
+    Listen,
+    Shutdown,
+    Socket,
 )
-from epollref.trace.calls.sockets import (
-    Connect as Connect,
-)
-from epollref.trace.calls.sockets import (
-    Getsockopt as Getsockopt,
-)
-from epollref.trace.calls.sockets import (
-    Listen as Listen,
-)
-from epollref.trace.calls.sockets import (
-    Shutdown as Shutdown,
-)
-from epollref.trace.calls.sockets import (
-    Socket as Socket,
-)
-from epollref.trace.calls.transfer import (
-    Copy as Copy,
-)
-from epollref.trace.calls.transfer import (
-    Read as Read,
-)
-from epollref.trace.calls.transfer import (
-    Transfer as Transfer,
-)
-from epollref.trace.calls.transfer import (
-    Write as Write,
-)
+from epollref.trace.calls.transfer import Copy, Read, Transfer, Write
 from epollref.trace.calls.waits import (
-    EpollPwait as EpollPwait,
+    EpollPwait,
+    EpollPwait2,
+    EpollWait,
+    Wait,
 )
-from epollref.trace.calls.waits import (
-    EpollPwait2 as EpollPwait2,
-)
-from epollref.trace.calls.waits import (
-    EpollWait as EpollWait,
-)
-from epollref.trace.calls.waits import (
-    Wait as Wait,
-)
-from epollref.trace.items import (
-    Call as Call,
-)
-from epollref.trace.items import (
-    Common as Common,
-)
-from epollref.trace.items import (
-    OtherCall as OtherCall,
-)
-from epollref.trace.items import (
-    Resumed as Resumed,
-)
+from epollref.trace.items import Call, Common, OtherCall, Resumed
+
+__all__ = [
+    "Accept",
+    "Call",
+    "Clone",
+    "Close",
+    "CloseRange",
+    "Common",
+    "Connect",
+    "Copy",
+    "Dup",
+    "EpollCreate",
+    "EpollCreate1",
+    "EpollCtl",
+    "EpollPwait",
+    "EpollPwait2",
+    "EpollWait",
+    "Eventfd",
+    "Execve",
+    "ExitCall",
+    "Fcntl",
+    "Getsockopt",
+    "InotifyInit",
+    "IoUringEnter",
+    "IoUringSetup",
+    "Ioctl",
+    "Listen",
+    "NotDecodedError",
+    "OtherCall",
+    "PidfdOpen",
+    "Pipe",
+    "Poll",
+    "Polled",
+    "Ppoll",
+    "Read",
+    "Resumed",
+    "Select",
+    "Shutdown",
+    "Signalfd",
+    "Socket",
+    "Socketpair",
+    "TimerfdCreate",
+    "TimerfdSettime",
+    "Timespec",
+    "Transfer",
+    "Wait",
+    "Write",
+    "descriptor",
+    "read_arguments",
+    "record",
+]
