@@ -163,6 +163,6 @@ class Notation(Style):
     def _number(self, call: Call) -> str:
         if call.result is None:
             return "?"
-        if call.note.startswith("flags "):  # fcntl(F_GETFL)
+        if call.result and call.note.startswith("flags "):  # fcntl(F_GETFL)
             return f"{call.result:#x}"
         return descriptor(call.result, call.made)

@@ -54,6 +54,8 @@ class Bits:
         self._family = family
         self._names = names
         self._read = {**(others or {}), **names}
+        self.words = tuple(names)
+        """Every name."""
         self._values: dict[str, int] = {"0": 0}
 
     def text(self, number: int) -> str:
@@ -101,6 +103,8 @@ class Choice:
     def __init__(self, family: str, names: dict[str, int]) -> None:
         self._family = family
         self._numbers = names
+        self.words = tuple(names)
+        """Every name."""
         self._names = {number: name for name, number in names.items()}
 
     def text(self, number: int) -> str:

@@ -16,12 +16,13 @@ from epollref.trace.calls import EpollCtl, Transfer, Wait
 from epollref.trace.items import Begun, Call
 from epollref.trace.log import Log
 from epollref.trace.timeline.lives import Row
-from tests.required import require_strace
-from tests.samples.fences import fences
-from tests.site import figures, figures_timeline
-from tests.site.figures_timeline import DATA, load, parse, places
-from tests.site.record_timelines import RECORDINGS, ROOT, record
-from tests.site.timeline_log import tidied
+from tests.proof.project import DATA, ROOT
+from tests.proof.required import require_strace
+from tests.proof.samples.fences import fences
+from tests.proof.site import figures, figures_timeline
+from tests.proof.site.figures_timeline import load, parse, places
+from tests.proof.site.record_timelines import RECORDINGS, record
+from tests.proof.site.timeline_log import tidied
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 BODIES = [

@@ -160,9 +160,7 @@ def other_calls(failing: bool) -> list[Made]:
     on = {"file": FILE, **end}
     limit = builds(Timespec, SECONDS, SECONDS) | WORD
     flags = st.sampled_from(["0", "TFD_CLOEXEC", "O_NONBLOCK|O_CLOEXEC"])
-    polled = builds(
-        Polled, integers(0, 9), just("POLLIN|POLLRDHUP"), just(""), FILE
-    )
+    polled = builds(Polled, integers(0, 9), just("POLLIN|POLLRDHUP"), FILE)
     fds = EMPTY if failing else st.lists(polled | just(Polled(-1))).map(tuple)
     at: dict[str, SearchStrategy[Any]] = {
         "pointer": WORD if failing else NOTHING,

@@ -150,6 +150,10 @@ def read(*texts: str) -> list[Item]:
             ),
         ),
         (
+            "fcntl(4, F_GETFL)                       = 0 (flags O_RDONLY)",
+            Fcntl(4, "F_GETFL", note="flags O_RDONLY", line=1),
+        ),
+        (
             "pipe2([12<pipe:[5]>, 13<pipe:[5]>], O_NONBLOCK) = 0",
             Pipe((12, 13), "O_NONBLOCK", files=("pipe:[5]",) * 2, line=1),
         ),

@@ -165,6 +165,17 @@ def test_calls_are_padded_to_column_40(call: Call, line: str) -> None:
     assert LINE(call) == line
 
 
+def test_no_event_is_left_out() -> None:
+    """Are there 40 of 40, but where strace's own default is wanted?"""
+    ready = tuple(Ready(EPOLLIN, fd) for fd in range(40))
+    call = EpollWait(4, ready, 64, -1, result=40)
+    assert LINE(call).count("EPOLLIN") == 40
+    assert "..." not in LINE(call)
+    short = Notation(abbrev=True).line(call)
+    assert short.count("EPOLLIN") == 32
+    assert short.endswith("u64=31}}, ...], 64, -1) = 40")
+
+
 def test_613_prints_one_number() -> None:
     """What did strace 6.13 change?"""
     call = EpollWait(

@@ -9,7 +9,7 @@ import pytest
 from epollref.trace.log import Log, opened
 from epollref.trace.strace import recording_line
 from epollref.trace.timeline.rows import Story
-from tests.required import require_strace
+from tests.proof.required import require_strace
 
 PROGRAM = """
 import os, select, socket, threading

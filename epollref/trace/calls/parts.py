@@ -3,9 +3,13 @@
 Each part has a pattern, in which it is read, and a function that writes it.
 strace has changed how it prints some of them:
 
-- an address is ``0x7ffe``, up to 4.11 also ``7ffe``, and 0 for NULL;
-- an ``int`` is signed, up to 4.11 sometimes not: 4294967295 is -1;
+- an address is ``0x7ffe``, up to 4.10 also ``7ffe``, and 0 for NULL;
+- an ``int`` is signed, up to 4.7 it may be printed without its sign:
+  4294967295 is -1;
 - a time is ``{tv_sec=1, tv_nsec=5}``, up to 4.14 ``{1, 5}``.
+
+(``desc.c``, ``net.c``, ``time.c`` of strace 4.5.18 to 4.10, ``src/epoll.c``
+and its like later.)
 """
 
 import re
@@ -21,7 +25,7 @@ FD: Final = rf"(-?\d{{1,9}}|[12]\d{{9}})(?:{FILE})?"
 INT: Final = r"(-?\d{1,20})"
 """What ``signed`` reads."""
 
-POINTER: Final = r"NULL|(?:0x)?[0-9a-f]{1,16}|\{?\.\.\.\}?"
+POINTER: Final = r"NULL|(?:0x)?[0-9a-f]{1,16}|[\[{]?\.\.\.[\]}]?"
 """What stands where nothing is decoded: an address, or dots where strace
 could not read it, or our own tracer does not know it."""
 
@@ -29,13 +33,14 @@ WORD: Final = r"[^,\s]++(?: /\* [^*]*+\*/)?"
 """A word, or several with ``|`` between them; strace may explain one."""
 
 SIGMASK: Final = (
-    r"(~?\[[^\[\]]*+\]|NULL|(?:0x)?[0-9a-f]{1,16})(?:, (\d{1,20}))?"
+    r"(?:, )?(~?\[[^\[\]]*+\]|NULL|0x[0-9a-f]{1,16})(?:(?:, )?(\d{1,20}))?"
 )
-"""A set of signals and its size, which strace up to 4.11 does not print."""
+"""A set of signals, with what stands before and after it: its size, which
+strace up to 4.9 does not print.  4.5 forgot the commas."""
 
 TIMESPEC: Final = (
     r"(?:\{(?:tv_sec=)?(-?\d{1,20}), (?:tv_n?u?sec=)?(-?\d{1,20})\}"
-    r"|(NULL|0x[0-9a-f]++))"
+    rf"|({POINTER}))"
 )
 """A ``struct timespec``: its halves, or its address."""
 

@@ -1,6 +1,6 @@
 """poll(2) and select(2), epoll's elders.
 
-What a poll found stands behind its result, up to 4.5 in its argument too:
+What a poll found stands behind its result:
 ``poll([{fd=5, events=POLLIN}], 1, -1) = 1 ([{fd=5, revents=POLLIN}])``.
 Masks and sets are kept as printed.
 """
@@ -33,16 +33,20 @@ from epollref.trace.value import value
 from epollref.trace.words import EVENTS
 
 _MASK = r"[\w|.]++(?: /\* [\w?]++ \*/)?"
-_ONE = rf"\{{fd={FD}(?:, events=({_MASK}))?(?:, revents=({_MASK}))?\}}"
+_ONE = rf"\{{fd={FD}(?:, events=({_MASK}))?\}}"
 _UNGROUPED = re.sub(r"\((?!\?)", "(?:", _ONE)
-_ARRAY = rf"\[(?:{_UNGROUPED}(?:, {_UNGROUPED})*)?(?:(?:, )?\.\.\.)?\]"
+_REST = r"(?:(?:, )?(?:\.\.\.|\?))?\](?: 0x[0-9a-f]++)?"
+_ARRAY = rf"\[(?:{_UNGROUPED}(?:, {_UNGROUPED})*)?{_REST}"
 _FOUND: Final = re.compile(_ONE, ANY)
-_POLL: Final = re.compile(rf"({_ARRAY}|{POINTER}), (\d{{1,20}}), {INT}", ANY)
+_POLL: Final = re.compile(
+    rf"({_ARRAY}|{POINTER}), (\d{{1,20}}), (?:INFTIM|{INT})", ANY
+)
+"""``INFTIM`` is the -1 of strace up to 4.10."""
 _PPOLL: Final = re.compile(
-    rf"({_ARRAY}|{POINTER}), (\d{{1,20}}), {TIMESPEC}, {SIGMASK}", ANY
+    rf"({_ARRAY}|{POINTER}), (\d{{1,20}}), {TIMESPEC}{SIGMASK}", ANY
 )
 _IN_SET = rf"\d{{1,10}}(?:{FILE.replace('([', '(?:[')})?"
-_SET = rf"(\[(?:{_IN_SET}(?: {_IN_SET})*)?\]|{POINTER})"
+_SET = rf"(\[(?:\?|{_IN_SET}(?: {_IN_SET})*)?\]|{POINTER})"
 _SELECT: Final = re.compile(
     rf"{INT}, {_SET}, {_SET}, {_SET}, (\{{[^{{}}]*+\}}|{POINTER})(?:, (.++))?",
     ANY,
@@ -55,16 +59,14 @@ class Polled(NamedTuple):
     fd: int
     events: str = "0"
     """As printed: ``POLLIN|POLLOUT``."""
-    revents: str = ""
-    """As printed, by strace up to 4.5 only."""
     file: str = ""
 
     def __str__(self) -> str:
-        text = f"{{fd={descriptor(self.fd, self.file)}"
-        if self.fd >= 0:
-            text += f", events={self.events}"
+        fd = descriptor(self.fd, self.file)
         return (
-            f"{text}, revents={self.revents}}}" if self.revents else text + "}"
+            f"{{fd={fd}, events={self.events}}}"
+            if self.fd >= 0
+            else f"{{fd={fd}}}"
         )
 
 
@@ -73,10 +75,10 @@ def _polled(text: str) -> tuple[tuple[Polled, ...], bool, int | None]:
     if text[0] != "[":
         return (), False, pointer(text)
     fds = tuple(
-        Polled(int(fd), events or "0", revents, file)
-        for fd, file, events, revents in _FOUND.findall(text)
+        Polled(int(fd), events or "0", file)
+        for fd, file, events in _FOUND.findall(text)
     )
-    return fds, text.endswith("...]"), None
+    return fds, "..." in text or "?]" in text, None
 
 
 @value
@@ -94,13 +96,13 @@ class Poll(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Poll":
-        """Read it."""
         array, n, timeout = matched(_POLL, args).groups()
         fds, cut, at = _polled(array)
-        return cls(fds, int(n), signed(timeout), cut=cut, pointer=at, **common)
+        return cls(
+            fds, int(n), signed(timeout or "-1"), cut=cut, pointer=at, **common
+        )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         array = _array(self.fds, self.cut, self.pointer)
         return f"{array}, {self.n}, {self.timeout_ms}"
 
@@ -142,7 +144,6 @@ class Ppoll(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Ppoll":
-        """Read it."""
         array, n, *limit, mask, size = matched(_PPOLL, args).groups()
         fds, cut, at = _polled(array)
         return cls(
@@ -157,7 +158,6 @@ class Ppoll(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         array = _array(self.fds, self.cut, self.pointer)
         limit = written_time(self.timespec)
         return f"{array}, {self.n}, {limit}, {self.sigmask}, {self.sigsetsize}"
@@ -182,7 +182,6 @@ class Select(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Select":
-        """Read it."""
         found = matched(_SELECT, args).groups()
         n, reads, writes, excepts, limit, mask = found
         return cls(
@@ -190,7 +189,6 @@ class Select(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         sets = f"{self.reads}, {self.writes}, {self.excepts}"
         mask = f", {self.sigmask}" if self.sigmask else ""
         return f"{self.n}, {sets}, {self.timeout}{mask}"

@@ -33,12 +33,16 @@ _BUFFER: Final = re.compile(
     rf"{FD}, (?:{QUOTED}|({POINTER})), (\d{{1,20}})(?:, (.*+))?", ANY
 )
 _VECTOR: Final = re.compile(rf"{FD}, (.*+)", ANY)
-_PIECE: Final = re.compile(
-    rf"\{{(?:iov_base=)?(?:{QUOTED}|NULL|0x[0-9a-f]{{1,16}}|\[[^\]]*+\]), "
-    r"(?:iov_len=)?(\d{1,20})\}",
-    ANY,
+_LENGTH: Final = re.compile(
+    r"""
+      "[^"\\]*+(?:\\.[^"\\]*+)*+                # a string is passed over,
+      (?:"(?:\.\.\.)?(?:,[ ](\d{1,20})\})?)?    # its length behind it, or
+    | iov_len=(\d{1,20})                        # with its name, or
+    | \{(?:NULL|0x[0-9a-f]{1,16}),[ ](\d{1,20})\}
+    """,
+    ANY | re.VERBOSE,
 )
-"""One buffer of several; strace shows netlink's messages in brackets."""
+"""The length of one buffer of several."""
 _COPY: Final = re.compile(
     rf"{FD}, (?:{FD}|(?:NULL|\[\d*\]), {FD}), .*?(\d{{1,20}})(?:, [\w|]+)?", ANY
 )
@@ -84,11 +88,11 @@ class Transfer(Call):
     def read_vector(cls, args: str, common: Common) -> Self:
         """Read a transfer of several buffers: what they hold together."""
         fd, file, rest = matched(_VECTOR, args).groups()
-        room = sum(int(piece[3]) for piece in _PIECE.finditer(rest))
+        lengths = ("".join(each) for each in _LENGTH.findall(rest))
+        room = sum(int(length) for length in lengths if length)
         return cls(int(fd), None, room, rest=rest, file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         fd = descriptor(self.fd, self.file)
         if self.name in VECTORED:
             return f"{fd}, {self.rest}"
@@ -155,7 +159,6 @@ class Copy(Call):
         return cls(int(source), int(target), int(found[7]), args, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return self.args
 
 

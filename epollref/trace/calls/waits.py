@@ -32,14 +32,16 @@ from epollref.trace.style import Style
 from epollref.trace.value import value
 
 _UNGROUPED = RECORD.replace("(", "(?:").replace("(?:?:", "(?:")
-_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*(?:, \.\.\.)?"
-_ARRAY = rf"[\[{{](?:\.\.\.|(?:{_RECORDS})?)[\]}}]"
+_MISSING = r"(?:\.\.\.(?: /\* 0x[0-9a-f]++ \*/)?|\?|0x[0-9a-f]++)"
+"""What stands for records that are left out, or that strace cannot read."""
+_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*+(?:, {_MISSING})?"
+_ARRAY = rf"[\[{{](?:{_MISSING}|{_RECORDS})?[\]}}](?: 0x[0-9a-f]++)?"
 _RECORD: Final = re.compile(RECORD, re.ASCII)
 
 _WAIT = rf"{FD}, ({_ARRAY}|{POINTER}), {INT}"
 _EPOLL_WAIT: Final = re.compile(rf"{_WAIT}, {INT}", re.ASCII)
-_EPOLL_PWAIT: Final = re.compile(rf"{_WAIT}, {INT}, {SIGMASK}", re.ASCII)
-_EPOLL_PWAIT2: Final = re.compile(rf"{_WAIT}, {TIMESPEC}, {SIGMASK}", re.ASCII)
+_EPOLL_PWAIT: Final = re.compile(rf"{_WAIT}, {INT}{SIGMASK}", re.ASCII)
+_EPOLL_PWAIT2: Final = re.compile(rf"{_WAIT}, {TIMESPEC}{SIGMASK}", re.ASCII)
 
 
 @value
@@ -88,7 +90,7 @@ def _buffer(text: str) -> tuple[tuple[Ready, ...], bool, int | None]:
     if text[0] not in "[{":
         return (), False, pointer(text)
     records = tuple(read_record(*found) for found in _RECORD.findall(text))
-    return records, text.endswith(("...]", "...}")), None
+    return records, not text.endswith(("}]", "}}", "[]", "{}")), None
 
 
 @value
@@ -106,7 +108,6 @@ class EpollWait(Wait):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollWait":
-        """Read it."""
         epfd, file, array, most, timeout = matched(_EPOLL_WAIT, args).groups()
         ready, cut, at = _buffer(array)
         return cls(
@@ -121,7 +122,6 @@ class EpollWait(Wait):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return f"{self._reported(style)}, {self.timeout_ms}"
 
     def make(self, kernel: Kernel) -> list[Ready]:
@@ -141,7 +141,6 @@ class EpollPwait(EpollWait):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollPwait":
-        """Read it."""
         found = matched(_EPOLL_PWAIT, args)
         epfd, file, array, most, timeout, mask, size = found.groups()
         ready, cut, at = _buffer(array)
@@ -159,7 +158,6 @@ class EpollPwait(EpollWait):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return (
             f"{self._reported(style)}, {self.timeout_ms}, "
             f"{self.sigmask}, {self.sigsetsize}"
@@ -186,7 +184,6 @@ class EpollPwait2(Wait):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollPwait2":
-        """Read it."""
         found = matched(_EPOLL_PWAIT2, args)
         epfd, file, array, most, *limit, mask, size = found.groups()
         ready, cut, at = _buffer(array)
@@ -204,7 +201,6 @@ class EpollPwait2(Wait):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return (
             f"{self._reported(style)}, {written_time(self.timespec)}, "
             f"{self.sigmask}, {self.sigsetsize}"

@@ -28,13 +28,20 @@ class Tool:
     pattern: re.Pattern[str]
     """How its lines begin."""
 
+    @property
+    def reason(self) -> str:
+        """Why a line of it is unread."""
+        return f"this is output of {self.name}"
+
 
 _GVISOR: Final = re.compile(
     r"(?:[A-Z]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ )?(?:strace\.go:\d+\] )?"
     r"\[ *\d{1,9}: *\d{1,9}(?:\(\d+\))?\] \S+ [EX] \w+\(",
     re.ASCII,
 )
-_SHADOW: Final = re.compile(r"\d\d:\d\d:\d\d\.\d{9} \[tid \d{1,9}\] ", re.ASCII)
+_SHADOW: Final = re.compile(
+    r"(?:\d\d:\d\d:\d\d\.\d{9}|\d{18}) \[tid \d{1,9}\] ", re.ASCII
+)
 _SUMMARY: Final = re.compile(r"% time +seconds +usecs/call +calls ", re.ASCII)
 _PERF: Final = re.compile(
     r" *+[\d.?]++ \( *+(?:[\d.]++ *+)?(?:ms)?(?: \.\.\.)?\):", re.ASCII

@@ -75,7 +75,7 @@ _NOTICE: Final = re.compile(
 """strace about itself, even in the middle of a line; frames of ``-k``."""
 
 _OPEN: Final = re.compile(
-    rf"{PREFIX}(\w+)\(((?:(?!\) ?[=A-Za-z]).)*)", re.ASCII | re.DOTALL
+    rf"{PREFIX}(\w+)\(((?:(?!\) *+[=A-Za-z]).)*)", re.ASCII | re.DOTALL
 )
 """A call that stops in the middle of its arguments."""
 

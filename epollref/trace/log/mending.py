@@ -8,13 +8,14 @@ break, in a mail a blank is.
 Nothing here is done unasked, and each line that was changed is counted.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from epollref.trace.calls import read_arguments
 from epollref.trace.log.coverage import Coverage
-from epollref.trace.log.lines import Beginning, Whole, taken_apart
+from epollref.trace.log.lines import Beginning, Notice, Whole, taken_apart
 from epollref.trace.log.pasted import (
     ALONE,
     NUMBERED,
@@ -29,7 +30,7 @@ from epollref.trace.log.pasted import (
     without_typography,
 )
 
-Numbered = tuple[int, str | None]
+Numbered: TypeAlias = tuple[int, str | None]
 
 MOST: Final = 64
 """Lines into which one call may be broken."""
@@ -38,6 +39,20 @@ LONGEST: Final = 1 << 16
 TERMINAL: Final = 79
 """Characters of a line from which on a terminal broke it: mail programs
 break lines at 72 or 76."""
+
+
+_WRITING: Final = re.compile(
+    r'(.*\bwrite\(\d{1,10}(?:<[^<>]*+>)?, "[^"\\]*+(?:\\.[^"\\]*+)*"'
+    r"(?:\.\.\.)?, )(\d{1,20}).*",
+    re.ASCII | re.DOTALL,
+)
+"""A write to the terminal, and behind it what was written."""
+_WRITTEN: Final = re.compile(r"\) *= (\d{1,20})(?: <[\d.]++>)?", re.ASCII)
+"""The end of such a call."""
+_READING: Final = re.compile(
+    r"(.*\bread\(0(?:<[^<>]*+>)?, ).*", re.ASCII | re.DOTALL
+)
+"""A read from the terminal, and behind it what was typed."""
 
 
 def mended(texts: Iterable[Numbered], coverage: Coverage) -> Iterator[Numbered]:
@@ -50,27 +65,30 @@ def mended(texts: Iterable[Numbered], coverage: Coverage) -> Iterator[Numbered]:
     Yields:
         Lines and their numbers: of a broken one, that of its first part.
     """
-    stripper = Stripper(coverage)
     held = Held(coverage)
-    for number, text in stripper.stripped(texts):
-        yield from held.next(number, text)
+    for part in Stripper().stripped(texts):
+        yield from held.next(part)
     yield from held.rest()
 
 
+class Part(NamedTuple):
+    """A line of a pasted log."""
+
+    number: int
+    text: str | None
+    changed: bool
+    """Whether something was taken off."""
+
+
 class Stripper:
-    """Takes off what stands before and around lines.
+    """Takes off what stands before and around lines."""
 
-    Args:
-        coverage: What counts the lines that were changed.
-    """
-
-    def __init__(self, coverage: Coverage) -> None:
-        self._coverage = coverage
+    def __init__(self) -> None:
         self._prefix: Prefix | None = None
         self._entities = False
         self._line_numbers = False
 
-    def stripped(self, texts: Iterable[Numbered]) -> Iterator[Numbered]:
+    def stripped(self, texts: Iterable[Numbered]) -> Iterator[Part]:
         """Yield lines without what stands before and around them.
 
         Args:
@@ -81,12 +99,10 @@ class Stripper:
         self._line_numbers = _are_line_numbers(first)
         for number, text in chain(first, texts):
             if text is None:
-                yield number, None
+                yield Part(number, None, changed=False)
                 continue
             bare = self._bare(text)
-            if bare != tidied(text):
-                self._coverage.mended += 1
-            yield number, bare
+            yield Part(number, bare, changed=bare != tidied(text))
 
     def _bare(self, text: str) -> str:
         """Return a line without what stands before and around it."""
@@ -96,11 +112,12 @@ class Stripper:
         self._entities = self._entities or has_entities(text)
         if self._entities:
             text = without_entities(text)
+        text = without_typography(text)
         if "\t" not in text and taken_apart(0, tidied(text)):
             self._prefix = None
             return tidied(text)
         text = self._without_prefix(text)
-        text = tidied(without_typography(text))
+        text = tidied(text)
         if not taken_apart(0, text):
             text = without_markup(text)
         if not taken_apart(0, text):
@@ -143,68 +160,89 @@ class Held:
     """Puts broken lines together.
 
     Args:
-        coverage: What counts the lines that were put behind another one.
+        coverage: What counts the lines that were changed, and those that
+            were put behind another one.
     """
 
     def __init__(self, coverage: Coverage) -> None:
         self._coverage = coverage
-        self._parts: list[Numbered] = []
+        self._parts: list[Part] = []
         self._text = ""
 
-    def next(self, number: int, text: str | None) -> Iterator[Numbered]:
+    def next(self, part: Part) -> Iterator[Numbered]:
         """Take a line; yield those that are known to be whole.
 
         Args:
-            number: Its number.
-            text: The line.
+            part: The line.
         """
+        text = part.text
         if text and self._parts and not self._begins(text):
-            last = self._parts[-1][1] or ""
+            last = self._parts[-1].text or ""
             joined = _joined(self._text, last, text)
             if self._goes_on(joined):
-                self._parts.append((number, text))
+                self._parts.append(part)
                 self._text = joined
                 return
         yield from self.rest()
-        if text:
-            self._parts.append((number, text))
-            self._text = text
-        else:
-            yield number, text
+        self._parts.append(part)
+        self._text = text or ""
+
+    def rest(self) -> Iterator[Numbered]:
+        """Yield what is held: one line, or parts that make none."""
+        parts, self._parts = self._parts, []
+        self._coverage.mended += sum(part.changed for part in parts)
+        if len(parts) > 1 and _is_whole(self._text):
+            behind = parts[1:]
+            self._coverage.mended += sum(not part.changed for part in behind)
+            yield parts[0].number, self._text
+            return
+        for part in parts:
+            yield part.number, part.text
 
     def _begins(self, text: str) -> bool:
         """Whether a line is none that goes on with a call."""
         if ALONE.fullmatch(self._text):
             return False
+        if _has_prefix(self._text) and not _has_prefix(text):
+            # "inet_" and "addr(" are parts of one word.
+            return _is_whole(self._text) and STARTS.match(text) is not None
         return bool(STARTS.match(text)) or taken_apart(0, text) is not None
 
     def _goes_on(self, joined: str) -> bool:
         """Whether a line goes on with the call that is held."""
         if len(self._parts) >= MOST or len(joined) > LONGEST:
             return False
+        if isinstance(taken_apart(0, self._text), Notice):
+            return False
         start = STARTS.match(joined)
         if start is None or not (start[0].endswith("(") or "<" in start[0]):
             return False
         return _is_whole(joined) or not _is_whole(self._text)
 
-    def rest(self) -> Iterator[Numbered]:
-        """Yield what is held: one line, or parts that make none."""
-        parts, self._parts = self._parts, []
-        if len(parts) > 1 and not _is_whole(self._text):
-            yield from parts
-        elif parts:
-            self._coverage.mended += len(parts) - 1
-            yield parts[0][0], self._text
+
+def _has_prefix(text: str) -> bool:
+    """Whether a line says who or when before it says what."""
+    return text[:1] == "[" or text[:1].isdigit()
 
 
 def _joined(text: str, last: str, more: str) -> str:
     """Return a line with what was broken off.
+
+    On a terminal a program's own words stand in the middle of the call that
+    writes or reads them; they are left out.
 
     Args:
         text: The line so far.
         last: Its last part.
         more: What goes on.
     """
+    if (written := _WRITTEN.fullmatch(more)) and (
+        writing := _WRITING.fullmatch(text)
+    ):
+        if writing[2].startswith(written[1]):
+            return f"{writing[1]}{written[1]}{more}"
+    elif more[0] == '"' and (reading := _READING.fullmatch(text)):
+        return f"{reading[1]}{more}"
     blank = f"{text} {more}"
     plain = f"{text}{more}"
     between_words = text.endswith((",", " =")) or more.startswith(("= ", "<0."))

@@ -54,15 +54,9 @@ _ENTITY: Final = re.compile(
     r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[\da-fA-F]{1,5});", re.ASCII
 )
 _STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"?', re.DOTALL)
-_COMMENTS: Final = (
-    " #",
-    " //",
-    " /*",
-    " <",
-    " --",
-    "\t",
-    " \xe2\x86\x90",
-    " \u2190",
+_REMARKS: Final = (
+    *(" #", " //", " /*", " <-", " <=", " <<", " --", "\t"),
+    *(" \xe2\x86\x90", " \u2190"),
 )
 """How a remark begins that somebody put behind a line."""
 
@@ -73,6 +67,9 @@ ALONE: Final = re.compile(
     re.ASCII,
 )
 """Who and when, and nothing behind it: the line is broken there."""
+
+TABBED: Final = re.compile(r"[ \t]*+\d{1,9}\t", re.ASCII)
+"""The number of a line, as ``cat -n`` prints it: no process has a tab."""
 
 NUMBERED: Final = re.compile(r"[ \t]*+(\d{1,9})[ \t]", re.ASCII)
 """A number that may be that of a line."""
@@ -122,28 +119,31 @@ PREFIXES: Final = (
 )
 
 
-def prefix_of(text: str) -> tuple[Prefix, int] | None:
+def prefix_of(text: str, most: int = 3) -> tuple[Prefix, int] | None:
     """Return what stands before a line of strace, and where it ends.
 
     Args:
         text: A line.
+        most: Prefixes that may stand one behind the other.
 
     Returns:
-        ``None`` where nothing known stands before one.
+        The first prefix; ``None`` where nothing known stands before a line.
     """
-    if _starts(text, 0):
+    if _starts(text):
         return None
     for prefix in PREFIXES:
         found = prefix.pattern.match(text)
-        if found and _starts(text, found.end()):
+        if not found:
+            continue
+        rest = text[found.end() :]
+        if _starts(rest) or (most > 1 and prefix_of(rest, most - 1)):
             return prefix, found.end()
     return None
 
 
-def _starts(text: str, at: int) -> bool:
-    """Whether something of strace's begins there."""
-    rest = text[at:].lstrip()
-    found = STARTS.match(rest)
+def _starts(text: str) -> bool:
+    """Whether a line begins as strace's do."""
+    found = STARTS.match(text.lstrip())
     return found is not None and found.end() > 0
 
 
@@ -186,16 +186,20 @@ def without_typography(text: str) -> str:
     return text
 
 
+def is_markup(text: str) -> bool:
+    """Whether a line is nothing but markup: a fence, a tag."""
+    return bool(_MARKUP.fullmatch(text) or _MARKUP_END.fullmatch(text))
+
+
 def without_markup(text: str) -> str:
     """Return a line without the markup at its end."""
-    return _MARKUP_END.sub("", text).rstrip()
+    for _ in range(3):
+        text = _MARKUP_END.sub("", text).rstrip()
+    return text
 
 
 def without_remark(text: str) -> str:
-    """Return a line without what somebody put behind it.
-
-    Strings and the time in the kernel, ``<0.000003>``, are no remarks.
-    """
+    """Return a line without what somebody put behind its last string."""
     strings = text.rfind('"') + 1
-    found = [text.find(mark, strings) for mark in _COMMENTS]
+    found = [text.find(mark, strings) for mark in _REMARKS]
     return text[: min((at for at in found if at > 0), default=len(text))]

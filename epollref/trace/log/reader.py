@@ -137,8 +137,7 @@ class Log:
             if isinstance(line, Whole):
                 call = self._call(line)
                 if call is not None:
-                    if survey.note(call) and (tool := tool_of(line.text)):
-                        self._refusal.met(tool, line.number)
+                    survey.note(call)
                     yield call
             elif isinstance(line, Beginning):
                 begun = _begun(line)
@@ -155,6 +154,10 @@ class Log:
         if line.second_half:
             return Resumed(line.args, **common)
         name = line.name
+        if name.startswith("SYS_") and (tool := tool_of(f"{name}(")):
+            self._refusal.met(tool, line.number)
+            self.coverage.miss(line.number, tool.reason, line.text)
+            return None
         if name.startswith("epoll") and self.coverage.dialect in ("", "5.10"):
             self.coverage.learn_dialect(line.args)
         try:

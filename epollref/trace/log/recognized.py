@@ -24,9 +24,12 @@ from epollref.trace.log.lines import (
 from epollref.trace.log.pasted import (
     PASTE,
     STARTS,
+    TABBED,
     has_entities,
+    is_markup,
     prefix_of,
     tidied,
+    without_remark,
 )
 
 _PROMPT_WORD: Final = re.compile(
@@ -61,12 +64,24 @@ def why(text: str) -> Why:
     Args:
         text: The line, tidied.
     """
+    return _pasted(text) or _terminal(text) or _cut(text)
+
+
+def _pasted(text: str) -> Why | None:
+    """Return what stands around a line that might be read without it."""
     if prefixed := prefix_of(text):
         words = f"lines begin with {prefixed[0].words}"
-        return Why(words, f"{words}: {PASTE}")
-    if has_entities(text):
+    elif has_entities(text):
         words = "lines hold entities of HTML, as &lt; for <"
-        return Why(words, f"{words}: {PASTE}")
+    elif CALL.fullmatch(without_remark(text)):
+        words = "something stands behind the call"
+    else:
+        return None
+    return Why(words, f"{words}: {PASTE}")
+
+
+def _terminal(text: str) -> Why | None:
+    """Return what a line is that stands beside a log."""
     if _is_omission(text):
         return Why(
             "lines are left out here",
@@ -77,8 +92,15 @@ def why(text: str) -> Why:
         return Why("this is a command, not its output", aftermath=True)
     if _PROMPT.fullmatch(text):
         return Why("this is a terminal's, not strace's", aftermath=True)
+    if is_markup(text):
+        return Why("this is markup", aftermath=True)
     if _SUMMARY.fullmatch(text):
         return Why("this is the summary that strace -c prints")
+    return None
+
+
+def _cut(text: str) -> Why:
+    """Return what is wrong with a line that nothing else explains."""
     if "resumed>" in text:
         return Why("the end of a call is cut")
     if (start := STARTS.match(text)) and start[0].endswith("("):
@@ -170,7 +192,8 @@ class Recognizer:
                 self._coverage.miss(number, "there is no text in it", raw)
             return None
         tool = tool_of(raw) if "\t" in raw else None
-        line = None if tool else taken_apart(number, text)
+        strange = tool or TABBED.match(raw)
+        line = None if strange else taken_apart(number, text)
         if line is None and self._cut and text == "<detached ...>":
             line = taken_apart(number, f"{self._cut.text}  {text}")
             self._cut = None
@@ -178,8 +201,7 @@ class Recognizer:
             tool = tool or tool_of(raw)
             if tool:
                 self._refusal.met(tool, number)
-                reason = f"this is output of {tool.name}"
-                self._coverage.miss(number, reason, raw)
+                self._coverage.miss(number, tool.reason, raw)
             else:
                 self._unread(number, text, raw)
             return None
@@ -204,11 +226,12 @@ class Recognizer:
 
     def _unread(self, number: int, text: str, raw: str) -> None:
         """Count a line that is not strace's, unless it may be the last."""
-        reason = why(text)
+        reason = why(raw if TABBED.match(raw) else text)
         if self._cut and not reason.aftermath:
             self._give_up()
         cut = stopped_short(number, raw.rstrip("\r"))
-        cut = cut or stopped_short(number, text)
+        if cut is None and not TABBED.match(raw):
+            cut = stopped_short(number, text)
         if cut is not None and not self._cut:
             self._cut = cut
             return

@@ -63,26 +63,17 @@ class Survey:
         self._registrations = Registrations(coverage)
         self._looks: dict[str, Look] = {}
 
-    def note(self, call: Call) -> bool:
-        """Take note of a call that is over.
-
-        Args:
-            call: The call.
-
-        Returns:
-            Whether it is the first one of its name.
-        """
+    def note(self, call: Call) -> None:
+        """Take note of a call that is over."""
         self.calls += 1
         if call.error:
             self._failures += 1
         look = self._looks.get(call.name)
-        if look is not None:
-            look(call)
-            return False
-        if len(self._looks) < NAMES:
-            look = self._looks[call.name] = self._look(call.name)
-            look(call)
-        return True
+        if look is None:
+            look = self._look(call.name)
+            if len(self._looks) < NAMES:
+                self._looks[call.name] = look
+        look(call)
 
     def begun(self, call: Call | None) -> None:
         """Take note of a call that was entered: an ADD counts already."""
