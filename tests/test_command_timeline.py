@@ -168,6 +168,15 @@ def test_a_pasted_log_is_mended(
     assert (status, out[: len(TOLD)]) == (0, TOLD)
 
 
+def test_what_is_no_number_is_refused_where_several_may_be_given(
+    log: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = run(capfd, log, "--fd", "5", "--fd", "x")
+    assert status == 2
+    assert "'x' is not a whole number" in err
+    assert run(capfd, log, "--fd", "-1")[0] == 2
+
+
 def test_a_range_that_ends_before_it_begins_is_refused(
     log: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
