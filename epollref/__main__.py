@@ -23,16 +23,16 @@ from epollref.loading import (
     PLAIN,
     Command,
     Commands,
+    CommandTable,
     Group,
     ProgramCommand,
-    Table,
 )
 
 NAME: Final = "epollref"
 COMPLETING: Final = "_EPOLLREF_COMPLETE"
 """Set by the completion of a shell, which wants words and no command."""
 
-COMMANDS: Final[Table] = {
+COMMANDS: Final[CommandTable] = {
     "serve": Command("epollref.commands.serve:serve", "Run the echo server."),
     "trace": Command(
         "epollref.commands.trace:trace",
@@ -43,6 +43,10 @@ COMMANDS: Final[Table] = {
         "epollref.commands.record:record",
         "Record a program with strace, as an audit wants it.",
         ProgramCommand,
+    ),
+    "timeline": Command(
+        "epollref.commands.timeline:timeline",
+        "Show what each watch in a strace log was told and what came of it.",
     ),
     "model": Group(
         "epoll as two lists: try it, and see if it is right.",

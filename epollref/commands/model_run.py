@@ -13,7 +13,8 @@ import typer
 
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
-from epollref.commands.tracing import DialectOption, dialect_of
+from epollref.commands.program import STDIN
+from epollref.commands.tracing import DialectOption, chosen_dialect
 from epollref.model.scripts.format import agreement, differences, trace
 from epollref.model.scripts.parser import (
     MOST_BYTES,
@@ -26,7 +27,6 @@ from epollref.model.scripts.play import Play, play_on_linux, play_on_model
 from epollref.trace.notation import Notation
 
 Where: TypeAlias = Literal["model", "linux", "both"]
-STDIN = "-"
 LONG = 50
 """Calls of a script from which on it is told how far it is."""
 
@@ -50,7 +50,6 @@ def run(
 ) -> None:
     """Play a script of calls, and show the two lists after each step.
 
-    
     A descriptor is a number or a name. What stands behind = is a claim:
         eventfd2(0) = e
         epoll_create1(0) = ep
@@ -66,7 +65,7 @@ def run(
     take_all()
     with one_line(f"cannot play {name}"):
         plays = _plays(parsed, on, lists)
-    notation = Notation(dialect=dialect_of(dialect))
+    notation = Notation(dialect=chosen_dialect(dialect))
     for line in trace(plays, notation, lists):
         typer.echo(line)
     wrong = differences(plays)
@@ -94,7 +93,7 @@ def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
     if on != "model":
         plays.append(play_on_linux(script, lists, _progress))
     if on != "linux":
-        plays.insert(0, play_on_model(script))
+        plays.insert(0, play_on_model(script, lists=lists))
     return plays
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from epollref.model import ModelKernel, measure
 from epollref.model.host.kernel import HostKernel
-from epollref.model.scripts.player import ScriptKernel
+from epollref.model.scripts.kernel import ScriptKernel
 
 
 @pytest.fixture(params=["model", "linux"])

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from epollref.model.verify.sources import digest
 from tests.proof.beliefs import BELIEFS, SUBJECTS, Belief
 from tests.proof.beliefs.__main__ import attempt, main
-from tests.proof.drivers.scene import SCRIPT_LENGTH
+from tests.proof.drivers.scene import SCENE_LENGTH
 from tests.proof.project import DATA, ROOT
 
 MODEL = ROOT / "epollref" / "model"
@@ -53,7 +54,7 @@ def test_threads_and_tcp_are_found_by_scripts_that_settle(words: str) -> None:
     tried = attempt(belief, 50_000, [1])
     (found,) = tried.found
     assert found
-    assert 0 < found < 5_000 + SCRIPT_LENGTH
+    assert 0 < found < 5_000 + SCENE_LENGTH
     assert tried.trace.splitlines()[-1].startswith("!")
     elsewhere = attempt(belief._replace(driver="calls"), 5_000, [1])
     assert elsewhere.verdict == "missed"
@@ -81,6 +82,7 @@ def test_a_belief_that_is_missed_fails_the_run(
     table = json.loads(file.read_text())
     assert table["seeds"] == [1, 2]
     assert table["steps"] == 100
+    assert table["sources"] == digest()
     (row,) = table["beliefs"]
     assert row["found"] == [None, None]
     assert row.keys() == COMMITTED["beliefs"][0].keys()

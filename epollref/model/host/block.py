@@ -8,19 +8,20 @@ does no harm.  Files are moved by dup and close, which epoll cannot see: it
 knows files by their open file description.
 """
 
-import contextlib
 import errno
 import fcntl
 import os
 import resource
+from collections.abc import Iterator
 from typing import Final
 
 from epollref.model.files import OutsideScopeError
 from epollref.model.table import FIRST
 
-ROOM: Final = 200
+USUAL_ROOM: Final = 200
 """Numbers of one kernel, unless a script says that it needs more."""
-
+LOWEST: Final = 200
+"""Numbers below are left to the rest of the process."""
 
 _taken: Final[set[range]] = set()
 """The blocks of this process, whether their numbers are open or not."""
@@ -34,13 +35,13 @@ class Block:
     """Numbers that nobody else uses.
 
     Args:
-        room: How many.
+        room: How many; where fewer are free in a row, these.
 
     Raises:
-        OSError: EMFILE: no block of numbers is free.
+        OSError: EMFILE: not even ``USUAL_ROOM`` are free in a row.
     """
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int = USUAL_ROOM) -> None:
         self._numbers = _first_free(room)
         self._base, self._end = self._numbers.start, self._numbers.stop
 
@@ -75,15 +76,23 @@ class Block:
         """
         try:
             real = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, self._base)
+        except OSError as error:
+            if error.errno != errno.EMFILE:
+                raise
+            raise self._full() from None  # the block ends at the limit
         finally:
             os.close(opened)
         if real >= self._end:
             os.close(real)
-            raise NoRoomError(
-                f"more than {self._end - self._base:,} descriptors at once: "
-                "there is no room for them here"
-            )
+            raise self._full()
         return self.shown(real)
+
+    def _full(self) -> NoRoomError:
+        return NoRoomError(
+            f"more than {len(self._numbers):,} descriptors at once: "
+            "epollref's limit, not Linux's; a higher ulimit -n than "
+            f"{allowed():,} raises it"
+        )
 
     def clear(self) -> None:
         """Close all that a script left open."""
@@ -95,27 +104,37 @@ class Block:
         _taken.discard(self._numbers)
 
 
+def allowed() -> int:
+    """Return how many descriptors this process may have (getrlimit(2))."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return soft
+
+
+def most_free() -> int:
+    """Return how many descriptors in a row nobody uses."""
+    return max(map(len, _free_runs()), default=0)
+
+
 def _first_free(room: int) -> range:
-    """Take numbers in a row that nobody uses."""
-    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    for start in range(ROOM, most - room, ROOM):
-        numbers = range(start, start + room)
-        if any(
-            numbers[0] in others or others[0] in numbers
-            for others in tuple(_taken)
-        ):
-            continue
-        if not any(map(_is_open, numbers)):
-            _taken.add(numbers)
-            return numbers
-    raise OSError(
-        errno.EMFILE,
-        f"no {room:,} descriptors in a row are free below {most}: ulimit -n",
-    )
+    """Take numbers in a row that nobody uses; fewer, if there are fewer."""
+    runs = [*_free_runs(), range(0)]
+    numbers = max(runs, key=lambda run: min(len(run), room))[:room]
+    if len(numbers) < min(room, USUAL_ROOM):
+        raise OSError(
+            errno.EMFILE,
+            f"no {min(room, USUAL_ROOM):,} descriptors in a row are free below "
+            f"{allowed():,}: ulimit -n",
+        )
+    _taken.add(numbers)
+    return numbers
 
 
-def _is_open(fd: int) -> bool:
-    with contextlib.suppress(OSError):
-        fcntl.fcntl(fd, fcntl.F_GETFD)
-        return True
-    return False
+def _free_runs() -> Iterator[range]:
+    """Return the numbers between those that are taken or open."""
+    used = set(map(int, os.listdir("/proc/self/fd"))).union(*_taken)
+    start, most = LOWEST, allowed()
+    for fd in sorted(fd for fd in used if fd in range(LOWEST, most)):
+        if fd > start:
+            yield range(start, fd)
+        start = fd + 1
+    yield range(start, most)

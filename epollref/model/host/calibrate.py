@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from epollref.masks import EPOLLWAKEUP
 from epollref.model.profile import Profile
 
-INT_MAX = 0x7FFFFFFF
+_INT_MAX = 0x7FFFFFFF
 
 
 @functools.cache
@@ -49,7 +49,7 @@ def measure() -> Profile:
         long_eventfd_write=_long_eventfd_write(),
         wait_checks_number_first=_wait_checks_number_first(),
         keeps_wakeup=_keeps_wakeup(),
-        max_events=INT_MAX // size,
+        max_events=_INT_MAX // size,
     )
 
 

@@ -23,9 +23,9 @@ from epollref.linux import LinuxKernel
 from epollref.masks import EPOLL_CLOEXEC
 from epollref.model.files import failure
 from epollref.model.host import sockets, timers
-from epollref.model.host.block import ROOM, Block
+from epollref.model.host.block import USUAL_ROOM, Block
 from epollref.model.host.loopback import Loopback
-from epollref.model.host.threads import Waiters
+from epollref.model.host.threads import WaitingThreads
 from epollref.model.profile import Profile
 from epollref.model.table import BACKLOG, NONBLOCK
 
@@ -50,14 +50,14 @@ class HostKernel:
         OSError: EMFILE: no block of numbers is free.
     """
 
-    def __init__(self, profile: Profile, room: int = ROOM) -> None:
+    def __init__(self, profile: Profile, room: int = USUAL_ROOM) -> None:
         self._profile = profile
         self._room = room
         self._linux = LinuxKernel()
         self._numbers = Block(room)
         self._give_back = weakref.finalize(self, self._numbers.give_back)
         self._real: Callable[[int], int] = self._numbers.real
-        self._waiters: Waiters | None = None
+        self._waiters: WaitingThreads | None = None
         usual = profile.send_buffer == sockets.usual_send_buffer()
         self._send_buffer = None if usual else profile.send_buffer
         self._pollers: dict[int, select.poll] = {}
@@ -126,7 +126,7 @@ class HostKernel:
         """Let a new thread wait without end: ``epoll_wait(…, -1)``."""
         real = self._real(epfd)
         if not self._waiters:
-            self._waiters = Waiters(self._room)
+            self._waiters = WaitingThreads(self._room)
             self._end_waits = weakref.finalize(self, self._waiters.finish)
             self._real = self._real_when_settled
         return self._waiters.wait(real, maxevents)
@@ -247,11 +247,11 @@ class HostKernel:
 
     def timerfd_create(self) -> int:
         """Make a timer that is not set (timerfd_create(2))."""
-        return self._moved(timers.create())
+        return self._moved(timers.timerfd_create())
 
     def timerfd_settime(self, fd: int, expired: bool) -> None:
         """Set a timer anew, and let it expire once, or stop it."""
-        timers.settime(self._real(fd), expired)
+        timers.timerfd_settime(self._real(fd), expired)
 
     def regular_file(self) -> int:
         """Open an empty file without a name (memfd_create(2))."""

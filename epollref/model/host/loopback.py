@@ -28,13 +28,13 @@ LISTENING: Final = 10
 AT_REST: Final = (ESTABLISHED, FIN_WAIT_2, CLOSE_WAIT)
 TCP_INFO: Final = struct.Struct("=B23xII96xQ8xI52xQQ")
 """The start of ``struct tcp_info`` in ``include/uapi/linux/tcp.h``."""
-PATIENCE: Final = 60.0
+TCP_PATIENCE: Final = 60.0
 """Seconds after which a connection that does not settle is an error."""
 RESET: Final = struct.pack("ii", 1, 0)
 """``SO_LINGER`` for a close that leaves no TIME_WAIT behind."""
 
 Address = tuple[str, int]
-Names = tuple[Address, Address]
+Ends = tuple[Address, Address]
 """An end of a connection: its own address, and the peer's."""
 
 
@@ -60,7 +60,7 @@ class Loopback:
         self._inodes: dict[int, int] = {}
         """Which file each number stood for when it was handed out."""
         self._listeners: dict[int, Address] = {}
-        self._ends: dict[int, Names] = {}
+        self._ends: dict[int, Ends] = {}
 
     def note(self, real: int) -> None:
         """Remember a number, if it stands for a TCP socket.
@@ -158,9 +158,7 @@ class Loopback:
             for names, info in ends.items()
         )
 
-    def _arrived(
-        self, names: Names, info: Info, ends: dict[Names, Info]
-    ) -> bool:
+    def _arrived(self, names: Ends, info: Info, ends: dict[Ends, Info]) -> bool:
         """Say whether an end and its peer know all of each other."""
         theirs = names[::-1]
         peer = ends.get(theirs)
@@ -198,7 +196,7 @@ def _inode(real: int) -> int:
 
 
 def _wait_until(settled: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TCP_PATIENCE
     while not settled():
         if time.monotonic() > deadline:
             raise RuntimeError("a connection does not settle")

@@ -25,9 +25,9 @@ from typing import Final
 from epollref.kernel import Ready
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
-from epollref.model.host.block import ROOM, Block
+from epollref.model.host.block import USUAL_ROOM, Block
 
-CALLS: Final = (
+IN_A_WAIT: Final = (
     (b"232 ", b"281 ")
     if platform.machine() in ("x86_64", "AMD64")
     else (b"22 ",)
@@ -35,11 +35,11 @@ CALLS: Final = (
 """How the line of a thread in epoll_wait or epoll_pwait begins."""
 LOOK_EVERY: Final = 0.0002
 """Seconds between two looks at threads that are on their way."""
-PATIENCE: Final = 60.0
+THREAD_PATIENCE: Final = 60.0
 """Seconds after which a thread that does not settle is an error."""
 
 
-class Waiter(threading.Thread):
+class WaitingThread(threading.Thread):
     """A thread that makes one call of epoll_wait, without a time-out.
 
     Args:
@@ -49,7 +49,7 @@ class Waiter(threading.Thread):
     """
 
     def __init__(
-        self, fd: int, maxevents: int, back: "queue.SimpleQueue[Waiter]"
+        self, fd: int, maxevents: int, back: "queue.SimpleQueue[WaitingThread]"
     ) -> None:
         super().__init__(daemon=True)
         self.fd = fd
@@ -74,7 +74,7 @@ class Waiter(threading.Thread):
     def sleeps(self) -> bool:
         """Say whether it sleeps in its wait now."""
         task = f"/proc/self/task/{self.native_id}"
-        if not _contents(f"{task}/syscall").startswith(CALLS):
+        if not _contents(f"{task}/syscall").startswith(IN_A_WAIT):
             return False
         # The name of the thread comes first, in parentheses.
         _, _, state = _contents(f"{task}/stat").rpartition(b") ")
@@ -100,19 +100,19 @@ def _contents(path: str) -> bytes:
         os.close(fd)
 
 
-class Waiters:
+class WaitingThreads:
     """The threads of one kernel.
 
     Args:
         room: How many may wait at once.
     """
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int = USUAL_ROOM) -> None:
         self._linux = LinuxKernel()
         self._numbers = Block(room)
-        self._blocked: list[Waiter] = []
-        self._returned: list[Waiter] = []
-        self._back: queue.SimpleQueue[Waiter] = queue.SimpleQueue()
+        self._blocked: list[WaitingThread] = []
+        self._returned: list[WaitingThread] = []
+        self._back: queue.SimpleQueue[WaitingThread] = queue.SimpleQueue()
         self._started = 0
         self._disturbed = False
 
@@ -142,7 +142,7 @@ class Waiters:
             self._linux.epoll_wait(epfd, maxevents, 0)
             raise
         fd = self._numbers.real(self._numbers.move(copy))
-        waiter = Waiter(fd, maxevents, self._back)
+        waiter = WaitingThread(fd, maxevents, self._back)
         self._blocked.append(waiter)
         waiter.start()
         self.settle()
@@ -159,7 +159,7 @@ class Waiters:
         Raises:
             RuntimeError: One is neither, for a minute.
         """
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + THREAD_PATIENCE
         calm = 0
         while calm < 2:
             self._join_finished()
@@ -178,7 +178,7 @@ class Waiters:
             while True:
                 self._join(self._back.get_nowait())
 
-    def _join(self, waiter: Waiter) -> None:
+    def _join(self, waiter: WaitingThread) -> None:
         """Let go of the epoll of a thread that is back."""
         waiter.join()
         self._blocked.remove(waiter)
@@ -203,7 +203,7 @@ class Waiters:
                         waiter.fd, EPOLL_CTL_ADD, ready, EPOLLIN
                     )
             while self._blocked:
-                self._join(self._back.get(timeout=PATIENCE))
+                self._join(self._back.get(timeout=THREAD_PATIENCE))
         finally:
             os.close(ready)
             self._numbers.give_back()

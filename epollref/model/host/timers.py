@@ -27,7 +27,7 @@ def _checked(result: int) -> int:
     return result
 
 
-def create() -> int:
+def timerfd_create() -> int:
     """Make a timer that is not set (timerfd_create(2)).
 
     Raises:
@@ -37,7 +37,7 @@ def create() -> int:
     return _checked(_libc.timerfd_create(CLOCK_MONOTONIC, flags))
 
 
-def settime(fd: int, expired: bool) -> None:
+def timerfd_settime(fd: int, expired: bool) -> None:
     """Set a timer anew; return when it has expired, if it is to.
 
     Args:

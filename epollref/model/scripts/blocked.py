@@ -8,15 +8,15 @@ it comes back is the one that woke it.
 
 from dataclasses import dataclass
 
-from epollref.kernel import Ready
+from epollref.model.scripts import pending
+from epollref.model.scripts.kernel import ScriptKernel
 from epollref.model.scripts.player import (
-    Call,
     Crashed,
     Failed,
     Outcome,
     Player,
-    ScriptKernel,
 )
+from epollref.trace.calls import EpollWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,8 @@ class Woken:
     """A wait that came back."""
 
     thread: int
-    epfd: int
-    maxevents: int
-    timeout_ms: int
-    records: tuple[Ready, ...]
+    call: EpollWait
+    """With the records that it returned."""
 
 
 class BlockedWaits:
@@ -48,9 +46,9 @@ class BlockedWaits:
     def __init__(self, kernel: ScriptKernel) -> None:
         self._kernel = kernel
         self._play = Player(kernel).play
-        self._asleep: dict[int, tuple[int, int, int]] = {}
+        self._asleep: dict[int, EpollWait] = {}
 
-    def wait(self, call: Call) -> Outcome:
+    def wait(self, call: EpollWait) -> Outcome:
         """Wait in a new thread.
 
         Args:
@@ -59,14 +57,13 @@ class BlockedWaits:
         Returns:
             The records, if some are ready; ``Failed``; or ``Asleep``.
         """
-        epfd, maxevents, timeout_ms = map(int, call.arguments)
-        thread = self._play(Call("sleep_in_wait", (epfd, maxevents)))
+        thread = self._play(pending.sleep(call.epfd, call.maxevents))
         if isinstance(thread, Failed | Crashed):
             return thread
-        self._asleep[thread] = (epfd, maxevents, timeout_ms)
+        self._asleep[thread] = call
         for woken in self.woken():
             if woken.thread == thread:
-                return list(woken.records)
+                return list(woken.call.ready)
         return Asleep(thread)
 
     def woken(self) -> tuple[Woken, ...]:
@@ -75,6 +72,6 @@ class BlockedWaits:
             return ()
         found = []
         for thread, records in self._kernel.returned():
-            asleep = self._asleep.pop(thread)
-            found.append(Woken(thread, *asleep, tuple(records)))
+            call = self._asleep.pop(thread)
+            found.append(Woken(thread, call.answered(records)))
         return tuple(found)

@@ -16,9 +16,10 @@ from typing import Final
 
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_DEL
-from epollref.model.scripts import values
-from epollref.model.scripts.player import Argument, Call
+from epollref.model.scripts import pending, values
 from epollref.model.scripts.values import Lookup
+from epollref.model.scripts.words import Drain, Fill
+from epollref.trace.calls import Call
 from epollref.trace.words import (
     ACCEPT_FLAGS,
     CREATE_FLAGS,
@@ -42,6 +43,9 @@ class Order:
     """What a wait is said to return."""
     data: bytes | None = None
     """How the bytes are said to begin that a read returns."""
+
+
+OrderReader = Callable[[list[str], Lookup], Order]
 
 
 def order(name: str, args: str, lookup: Lookup, eventfds: Set[int]) -> Order:
@@ -68,10 +72,6 @@ def order(name: str, args: str, lookup: Lookup, eventfds: Set[int]) -> Order:
     raise ValueError(f"scripts have no call {name[:40]}{near}")
 
 
-def _call(name: str, *arguments: Argument) -> Order:
-    return Order(Call(name, arguments))
-
-
 def _flags(family: Bits, args: list[str], place: int) -> int:
     """Read flags, where the call has them."""
     if len(args) <= place:
@@ -80,7 +80,7 @@ def _flags(family: Bits, args: list[str], place: int) -> int:
 
 
 def _create(args: list[str], _: Lookup) -> Order:
-    return _call("epoll_create1", _flags(CREATE_FLAGS, args, 0))
+    return Order(pending.create(_flags(CREATE_FLAGS, args, 0)))
 
 
 def _control(args: list[str], lookup: Lookup) -> Order:
@@ -88,30 +88,31 @@ def _control(args: list[str], lookup: Lookup) -> Order:
     epfd, fd = lookup(args[0]), lookup(args[2])
     op = values.word(OPERATION, "an operation", args[1])
     if op == EPOLL_CTL_DEL:
-        return _call("epoll_ctl", epfd, op, fd)
+        return Order(pending.control(epfd, op, fd))
     events, data = values.event(args[3], lookup)
     word = fd if data is None else data
-    return _call("epoll_ctl", epfd, op, fd, events, word)
+    return Order(pending.control(epfd, op, fd, events, word))
 
 
 def _wait(args: list[str], lookup: Lookup) -> Order:
     if len(args) < 3:
         raise IndexError
     epfd, *array, maxevents, timeout = args
-    numbers = values.signed(maxevents), values.signed(timeout)
-    call = Call("epoll_wait", (lookup(epfd), *numbers))
+    numbers = values.int32(maxevents), values.int32(timeout)
+    call = pending.wait(lookup(epfd), *numbers)
     if not array:
         return Order(call)
     return Order(call, records=values.records(array[0], lookup))
 
 
 def _accept(args: list[str], lookup: Lookup) -> Order:
-    return _call("accept4", lookup(args[0]), _flags(ACCEPT_FLAGS, args, 3))
+    flags = _flags(ACCEPT_FLAGS, args, 3)
+    return Order(pending.accept(lookup(args[0]), flags))
 
 
 def _read(args: list[str], lookup: Lookup) -> Order:
     fd, shown = lookup(args[0]), values.string(args[1])
-    call = Call("read", (fd, values.size(args[-1])))
+    call = pending.read(fd, values.size(args[-1]))
     return Order(call, data=None if shown is None else shown[0])
 
 
@@ -122,12 +123,12 @@ def _write(args: list[str], lookup: Lookup, eventfds: Set[int]) -> Order:
     beginning = b"" if shown is None else shown[0]
     if shown is None and fd in eventfds:
         beginning = (1).to_bytes(8, "little")
-    return _call("write", fd, values.filled(beginning, n))
+    return Order(pending.write(fd, values.filled(beginning, n)))
 
 
 def _shutdown(args: list[str], lookup: Lookup) -> Order:
     how = values.word(HOW, "a half of a connection", args[1])
-    return _call("shutdown", lookup(args[0]), how)
+    return Order(pending.shutdown(lookup(args[0]), how))
 
 
 def _eventfd(args: list[str], _: Lookup) -> Order:
@@ -135,28 +136,30 @@ def _eventfd(args: list[str], _: Lookup) -> Order:
     initval = values.number(args[0]) if args else 0
     if initval < 0:
         raise ValueError(f"an eventfd counts from 0, not from {initval}")
-    return _call("eventfd", initval, flags)
+    return Order(pending.eventfd(initval, flags))
 
 
-def _one(name: str) -> Callable[[list[str], Lookup], Order]:
+def _one(make: Callable[[int], Call]) -> OrderReader:
     """Return the reader of a call on one descriptor."""
-    return lambda args, lookup: _call(name, lookup(args[0]))
+    return lambda args, lookup: Order(make(lookup(args[0])))
 
 
-def _none(name: str) -> Callable[[list[str], Lookup], Order]:
+def _none(call: Call) -> OrderReader:
     """Return the reader of a call whose arguments do not matter."""
-    return lambda _, __: _call(name)
+    return lambda _, __: Order(call)
 
 
-def _two(name: str) -> Callable[[list[str], Lookup], Order]:
+def _two(call: Call) -> OrderReader:
     """Return the reader of a call that makes two descriptors."""
 
     def reader(args: list[str], _: Lookup) -> Order:
         pairs = [arg for arg in args if arg.startswith("[")]
         names = values.split(pairs[0][1:-1]) if pairs else []
         if len(names) not in (0, 2):
-            raise ValueError(f"{name} makes two descriptors, not {pairs[0]}")
-        return Order(Call(name, ()), names=tuple(names))
+            raise ValueError(
+                f"{call.name} makes two descriptors, not {pairs[0]}"
+            )
+        return Order(call, names=tuple(names))
 
     return reader
 
@@ -164,36 +167,36 @@ def _two(name: str) -> Callable[[list[str], Lookup], Order]:
 def _settime(args: list[str], lookup: Lookup) -> Order:
     if args[1] not in ("expired", "stopped"):
         raise ValueError(f"a timer is expired or stopped, not {args[1]!r}")
-    return _call("timerfd_settime", lookup(args[0]), args[1] == "expired")
+    return Order(pending.settime(lookup(args[0]), args[1] == "expired"))
 
 
 def _poll(args: list[str], lookup: Lookup) -> Order:
     found = _POLLED.fullmatch(args[0])
-    return _call("poll", lookup(found[1] if found else args[0]))
+    return Order(pending.poll(lookup(found[1] if found else args[0])))
 
 
-_READERS: Final[dict[str, Callable[[list[str], Lookup], Order]]] = {
+_READERS: Final[dict[str, OrderReader]] = {
     "accept4": _accept,
-    "close": _one("close"),
-    "connect": _one("connect"),
-    "drain": _one("drain"),
-    "dup": _one("dup"),
+    "close": _one(pending.close),
+    "connect": _one(pending.connect),
+    "drain": _one(lambda fd: Drain(fd, result=None)),
+    "dup": _one(pending.dup),
     "epoll_create1": _create,
     "epoll_ctl": _control,
     "epoll_wait": _wait,
     "eventfd": _eventfd,
     "eventfd2": _eventfd,
-    "fdinfo": _one("fdinfo"),
-    "fill": _one("fill"),
-    "listener": _none("listener"),
-    "pipe": _two("pipe"),
-    "pipe2": _two("pipe"),
+    "fdinfo": _one(pending.fdinfo),
+    "fill": _one(lambda fd: Fill(fd, result=None)),
+    "listener": _none(pending.LISTENER),
+    "pipe": _two(pending.PIPE),
+    "pipe2": _two(pending.PIPE),
     "poll": _poll,
     "read": _read,
-    "regular_file": _none("regular_file"),
+    "regular_file": _none(pending.REGULAR_FILE),
     "shutdown": _shutdown,
-    "socketpair": _two("socketpair"),
-    "tcp_listener": _none("tcp_listener"),
-    "timerfd_create": _none("timerfd_create"),
+    "socketpair": _two(pending.SOCKETPAIR),
+    "tcp_listener": _none(pending.TCP_LISTENER),
+    "timerfd_create": _none(pending.TIMER),
     "timerfd_settime": _settime,
 }

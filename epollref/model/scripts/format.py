@@ -15,7 +15,6 @@ from epollref.model.scripts.blocked import Woken
 from epollref.model.scripts.play import Play, Step, same
 from epollref.model.scripts.runner import Played
 from epollref.model.scripts.snapshot import Entry, Lists
-from epollref.trace.calls import EpollWait
 from epollref.trace.items import Begun, Resumed
 from epollref.trace.notation import Notation
 from epollref.trace.words import EVENTS
@@ -93,12 +92,10 @@ def _begun(played: Played, notation: Notation) -> str:
 
 
 def _resumed(woken: Woken, notation: Notation) -> str:
-    wait = EpollWait(
-        woken.epfd, woken.records, woken.maxevents, woken.timeout_ms
-    )
-    _, _, text = wait.arguments(notation).partition(", ")
+    call = woken.call
+    _, _, text = call.arguments(notation).partition(", ")
     back = Resumed(
-        name=wait.name, args=text, pid=woken.thread, result=len(woken.records)
+        name=call.name, args=text, pid=woken.thread, result=call.result
     )
     return replace(notation, pid="brackets").line(back)
 

@@ -1,11 +1,10 @@
 """A whole script on the model, on Linux, or on both."""
 
-import resource
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from epollref.model.host.block import ROOM
+from epollref.model.host.block import most_free
 from epollref.model.host.calibrate import measure
 from epollref.model.host.kernel import HostKernel
 from epollref.model.kernel import ModelKernel
@@ -44,12 +43,15 @@ class Play:
     steps: tuple[Step, ...]
 
 
-def play_on_model(script: Script, profile: Profile | None = None) -> Play:
+def play_on_model(
+    script: Script, profile: Profile | None = None, lists: bool = True
+) -> Play:
     """Play a script on the model.
 
     Args:
         script: The script.
         profile: Of which machine; of this one if left out.
+        lists: Whether to look at the lists.
 
     Raises:
         ScriptError: A line cannot be understood.
@@ -57,10 +59,11 @@ def play_on_model(script: Script, profile: Profile | None = None) -> Play:
     model = ModelKernel(profile or measure())
     runner = Runner(model)
     ready = ready_of_model(runner, model)
-    steps = [
-        Step(runner.play(line), snapshot(runner, ready), model.raced)
-        for line in script.lines
-    ]
+    steps = []
+    for line in script.lines:
+        played = runner.play(line)
+        found = snapshot(runner, ready) if lists else ()
+        steps.append(Step(played, found, model.raced))
     return Play("model", tuple(steps))
 
 
@@ -83,10 +86,10 @@ def play_on_linux(
         raise ScriptError(
             script.lines[MOST_LINES].number,
             f"more than {MOST_LINES} calls: too many to look at the ready "
-            "list of Linux after each",
+            "list of Linux after each; play it without lists (--no-lists)",
         )
     steps = []
-    room = _room(script)
+    room = _room(script, lists)
     asleep: dict[int, Line] = {}
     with HostKernel(measure(), room) as host:
         runner = Runner(host)
@@ -103,14 +106,21 @@ def play_on_linux(
     return Play("linux", tuple(steps))
 
 
-def _room(script: Script) -> int:
+def _room(script: Script, lists: bool) -> int:
     """Return how many descriptors a script may have at once.
 
-    A call makes two at most.  Two kernels play at a time, and each has a
-    second block for its threads, so a quarter of what is allowed is left.
+    A call makes two at most.  With lists two kernels play at a time, and if
+    waits sleep each needs a second block, for its threads.
     """
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(ROOM, min(2 * len(script.lines), allowed // 4 - ROOM))
+    sleeps = any(_has_no_end(line) for line in script.lines)
+    blocks = (1 + lists) * (1 + sleeps)
+    return max(1, min(2 * len(script.lines), most_free() // blocks))
+
+
+def _has_no_end(line: Line) -> bool:
+    """Say whether a line is a wait with a negative time-out."""
+    _, _, timeout = line.args.rpartition(",")
+    return line.name == "epoll_wait" and timeout.strip().startswith("-")
 
 
 def _with_ready(

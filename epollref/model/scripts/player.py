@@ -1,8 +1,9 @@
 """A script: calls one after another, and what each came to.
 
-A call is a name and its arguments.  Its outcome is what it returned, or the
-errno that it raised.  Two kernels agree on a script if every outcome is the
-same; descriptors are numbers, so they have to agree on those too.
+A call is a value of a trace that is still to be made.  Its outcome is what
+it returned, or the errno that it raised.  Two kernels agree on a script if
+every outcome is the same; descriptors are numbers, so they have to agree on
+those too.
 
 Looking is a call like any other.  poll(2) on an epoll drops stale
 candidates, so to look after every call would hide what happens without a
@@ -10,11 +11,22 @@ look.
 """
 
 import functools
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
 
-from epollref.kernel import Kernel, Ready
 from epollref.model.files import OutsideScopeError
+from epollref.model.scripts.kernel import ScriptKernel
+from epollref.model.scripts.words import ConnectTo, MakeListener
+from epollref.trace.calls import (
+    Accept,
+    Call,
+    Dup,
+    EpollCreate1,
+    Eventfd,
+    Pipe,
+    Socketpair,
+    TimerfdCreate,
+)
 
 
 class Failed(NamedTuple):
@@ -39,94 +51,33 @@ class Crashed:
         return self._name
 
 
-Argument = int | bool | bytes
 Outcome = Any
 """A number, bytes, a list of records: whatever the call returns."""
 
-
-class Call(NamedTuple):
-    """One line of a script."""
-
-    name: str
-    arguments: tuple[Argument, ...]
-
-
-Step = tuple[Call, tuple[str, ...]]
-"""A call that is planned, and the kinds of what it makes."""
-
-
-MAKERS = frozenset(
-    (
-        "accept4",
-        "connect",
-        "dup",
-        "epoll_create1",
-        "eventfd",
-        "listener",
-        "pipe",
-        "regular_file",
-        "socketpair",
-        "tcp_listener",
-        "timerfd_create",
-    )
+MAKERS: Final = (
+    Accept,
+    ConnectTo,
+    Dup,
+    EpollCreate1,
+    Eventfd,
+    MakeListener,
+    Pipe,
+    Socketpair,
+    TimerfdCreate,
 )
 """Calls that return a descriptor, or two."""
 
 
-class ScriptKernel(Kernel, Protocol):
-    """What a script can call: the seam, and the calls that make files."""
+def made(call: Call, outcome: Outcome) -> tuple[int, ...]:
+    """Return the descriptors that a call made.
 
-    def socketpair(self) -> tuple[int, int]:
-        """Make two connected unix stream sockets."""
-        ...
-
-    def pipe(self) -> tuple[int, int]:
-        """Make a pipe: reader, writer."""
-        ...
-
-    def timerfd_create(self) -> int:
-        """Make a timer that is not set."""
-        ...
-
-    def timerfd_settime(self, fd: int, expired: bool) -> None:
-        """Set a timer anew, and let it expire once, or stop it."""
-        ...
-
-    def listener(self) -> int:
-        """Make a listening unix stream socket."""
-        ...
-
-    def tcp_listener(self) -> int:
-        """Make a listening TCP socket on the loopback."""
-        ...
-
-    def connect(self, listener: int) -> int:
-        """Make a client of a listener."""
-        ...
-
-    def regular_file(self) -> int:
-        """Open an empty file, which no epoll takes."""
-        ...
-
-    def sleep_in_wait(self, epfd: int, maxevents: int) -> int:
-        """Let a new thread wait without end; return its number."""
-        ...
-
-    def returned(self) -> list[tuple[int, list[Ready]]]:
-        """Return the threads whose wait has ended since the last time."""
-        ...
-
-    def dup(self, fd: int) -> int:
-        """Return another descriptor of the same file."""
-        ...
-
-    def poll(self, fd: int) -> int:
-        """Ask one file for all its conditions (poll(2))."""
-        ...
-
-    def fdinfo(self, epfd: int) -> list[tuple[int, int, int]]:
-        """Return number, mask and data word of each watch, sorted."""
-        ...
+    Args:
+        call: The call.
+        outcome: What came of it.
+    """
+    if isinstance(outcome, Failed | Crashed) or not isinstance(call, MAKERS):
+        return ()
+    return outcome if isinstance(outcome, tuple) else (outcome,)
 
 
 class Player:
@@ -136,11 +87,10 @@ class Player:
         kernel: Where they go.
     """
 
-    __slots__ = ("_kernel", "_methods")
+    __slots__ = ("_kernel",)
 
     def __init__(self, kernel: ScriptKernel) -> None:
         self._kernel = kernel
-        self._methods: dict[str, Callable[..., Any]] = {}
 
     def play(self, call: Call) -> Outcome:
         """Make one call.
@@ -154,12 +104,8 @@ class Player:
         Raises:
             OutsideScopeError: The model does not know.
         """
-        name, arguments = call
-        method = self._methods.get(name)
-        if method is None:
-            method = self._methods[name] = getattr(self._kernel, name)
         try:
-            return method(*arguments)
+            return call.make(self._kernel)
         except OSError as error:
             return _failed(error.errno or 0)
         except OutsideScopeError:

@@ -8,32 +8,33 @@ that is how an event of a closed descriptor can be told from another one.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_DEL
 from epollref.model.files import OutsideScopeError
-from epollref.model.scripts import values
+from epollref.model.scripts import pending, values
 from epollref.model.scripts.blocked import Asleep, BlockedWaits, Woken
 from epollref.model.scripts.calls import Order, order
 from epollref.model.scripts.claims import contradiction, name_in, wrong_waking
+from epollref.model.scripts.finished import finished
+from epollref.model.scripts.kernel import ScriptKernel
 from epollref.model.scripts.parser import Line, ScriptError
 from epollref.model.scripts.player import (
-    MAKERS,
-    Call,
     Crashed,
     Failed,
     Outcome,
     Player,
-    ScriptKernel,
+    made,
 )
-from epollref.model.scripts.traced import traced
-from epollref.trace.items import Call as TraceCall
-
-PIECE: Final = 4096
-"""What one call of ``fill`` writes, and one of ``drain`` reads."""
-MOST_PIECES: Final = 10_000
-
+from epollref.trace.calls import (
+    Call,
+    Close,
+    Dup,
+    EpollCreate1,
+    EpollCtl,
+    EpollWait,
+    Eventfd,
+)
 
 Records = tuple[tuple[str, int], ...]
 """Name and events of what a wait returned."""
@@ -44,7 +45,7 @@ class Played:
     """A line, and what came of it."""
 
     line: Line
-    call: TraceCall
+    call: Call
     """The call as it was, with its names and its result; of a wait that
     sleeps, what it would be if it returned nothing."""
     outcome: Outcome
@@ -97,7 +98,7 @@ class Runner:
             if isinstance(outcome, Crashed):
                 raise ValueError(f"{line.name} cannot be made: {outcome}")
             names = dict(self._names)
-            made = self._remember(line, what, outcome)
+            new = self._remember(line, what, outcome)
             woken = self._blocked.woken()
             wrong = contradiction(
                 what, line.result, outcome, self._word_of(what)
@@ -105,11 +106,14 @@ class Runner:
         except (ValueError, OutsideScopeError) as error:
             raise ScriptError(line.number, str(error)) from None
         records = None
-        if isinstance(outcome, list) and what.call.name == "epoll_wait":
-            records = self._records(int(what.call.arguments[0]), outcome)
-        back = tuple((w, self._records(w.epfd, w.records)) for w in woken)
+        if isinstance(outcome, list) and isinstance(what.call, EpollWait):
+            records = self._records(what.call.epfd, outcome)
+        back = tuple(
+            (each, self._records(each.call.epfd, each.call.ready))
+            for each in woken
+        )
         shown = [] if isinstance(outcome, Asleep) else outcome
-        call = traced(what.call, shown, names, made)
+        call = finished(what.call, shown, names, new)
         return Played(line, call, outcome, records, back, wrong)
 
     def _records(self, epfd: int, ready: Iterable[Ready]) -> Records:
@@ -141,8 +145,8 @@ class Runner:
 
     def _word_of(self, what: Order) -> Callable[[int], str]:
         """Return what names the data words of a wait."""
-        epfd = what.call.arguments[0] if what.call.arguments else 0
-        return lambda data: self.word(int(epfd), data)
+        epfd = what.call.epfd if isinstance(what.call, EpollWait) else 0
+        return lambda data: self.word(epfd, data)
 
     def _number(self, text: str) -> int:
         """Return the descriptor of ``a``, ``4`` or ``4<a>``."""
@@ -152,7 +156,7 @@ class Runner:
         if digits in self._numbers:
             return self._numbers[digits]
         if digits.lstrip("-").isdigit():
-            return values.signed(digits)
+            return values.int32(digits)
         text = repr(digits[:40])
         near = values.nearest(digits, self._numbers) if self._numbers else ""
         raise ValueError(f"no descriptor has the name {text}{near}")
@@ -160,73 +164,47 @@ class Runner:
     # calls
 
     def _make(self, call: Call, awake: bool) -> Outcome:
-        if call.name == "drain":
-            return self._repeat(Call("read", (*call.arguments, PIECE)))
-        if call.name == "fill":
-            piece = values.filled(b"", PIECE)
-            return self._repeat(Call("write", (*call.arguments, piece)))
-        if call.name == "epoll_wait":
-            epfd, maxevents, timeout = map(int, call.arguments)
-            if timeout < 0 and not awake:
+        if isinstance(call, EpollWait):
+            if call.timeout_ms < 0 and not awake:
                 return self._blocked.wait(call)
             # Nothing can happen meanwhile: nobody is kept waiting.
-            call = Call("epoll_wait", (epfd, maxevents, 0))
+            call = pending.wait(call.epfd, call.maxevents)
         return self._player.play(call)
-
-    def _repeat(self, call: Call) -> Outcome:
-        """Make a call until it fails, or reads the end."""
-        for _ in range(MOST_PIECES):
-            outcome = self._player.play(call)
-            if isinstance(outcome, Failed):
-                return outcome
-            if not outcome:
-                return 0
-        raise ValueError(f"{call.name} never comes to an end here")
 
     def _remember(
         self, line: Line, what: Order, outcome: Outcome
     ) -> dict[int, str]:
         """Keep up with what was made and watched; return new names."""
-        call = what.call
         if isinstance(outcome, Failed):
             return {}
-        made = _made(line, what, outcome)
-        for fd, name in made.items():
+        new = _named(line, what, outcome)
+        for fd, name in new.items():
             self._names.pop(fd, None)  # that of a closed one
             if name:
                 self._names[fd], self._numbers[name] = name, fd
-        if call.name == "epoll_create1":
-            self._epolls_made += 1
-            self._instances[outcome] = self._epolls_made
-        elif call.name == "dup" and call.arguments[0] in self._instances:
-            self._instances[outcome] = self._instances[int(call.arguments[0])]
-        elif call.name == "eventfd":
-            self._eventfds.add(outcome)
-        elif call.name == "epoll_ctl":
-            self._remember_watch(call)
-        elif call.name == "close":
-            self._forget(int(call.arguments[0]))
-        return made
+        match what.call:
+            case EpollCreate1():
+                self._epolls_made += 1
+                self._instances[outcome] = self._epolls_made
+            case Dup(fd=fd) if fd in self._instances:
+                self._instances[outcome] = self._instances[fd]
+            case Eventfd():
+                self._eventfds.add(outcome)
+            case EpollCtl() as call if call.op != EPOLL_CTL_DEL:
+                self._remember_watch(call)
+            case Close(fd=fd):
+                self._eventfds.discard(fd)
+                self._instances.pop(fd, None)
+        return new
 
-    def _remember_watch(self, call: Call) -> None:
-        epfd, op, fd, *rest = (int(number) for number in call.arguments)
-        if op != EPOLL_CTL_DEL:
-            name, instance = self.name(fd), self._instances[epfd]
-            self._watches[instance, fd, rest[1]] = name
-            self._words[instance, rest[1]] = name
-
-    def _forget(self, fd: int) -> None:
-        self._eventfds.discard(fd)
-        self._instances.pop(fd, None)
+    def _remember_watch(self, call: EpollCtl) -> None:
+        name, instance = self.name(call.fd), self._instances[call.epfd]
+        self._watches[instance, call.fd, call.data] = name
+        self._words[instance, call.data] = name
 
 
-def _made(line: Line, what: Order, outcome: Outcome) -> dict[int, str]:
+def _named(line: Line, what: Order, outcome: Outcome) -> dict[int, str]:
     """Return the descriptors that a call made, and what they are called."""
-    if isinstance(outcome, tuple):
-        names = what.names or ("", "")
-        return {
-            fd: name_in(text) for fd, text in zip(outcome, names, strict=True)
-        }
-    if what.call.name in MAKERS:
-        return {outcome: name_in(line.result)}
-    return {}
+    fds = made(what.call, outcome)
+    texts = what.names or ("", "") if len(fds) > 1 else (line.result,)
+    return {fd: name_in(text) for fd, text in zip(fds, texts, strict=False)}

@@ -90,7 +90,7 @@ def number(text: str, bits: int = 32) -> int:
     return value
 
 
-def signed(text: str) -> int:
+def int32(text: str) -> int:
     """Read an ``int``.
 
     Raises:

@@ -7,6 +7,7 @@ Weights say how often a call is drawn; what makes events is drawn most.
 
 import random
 import sys
+from collections.abc import Callable
 
 from epollref.masks import (
     EPOLLERR,
@@ -23,6 +24,11 @@ from epollref.masks import (
     EPOLLWRBAND,
     EPOLLWRNORM,
 )
+from epollref.model.scripts import pending
+from epollref.trace.calls import Call
+
+Planned = tuple[Call, tuple[str, ...]]
+"""A call that is planned, and the kinds of what it makes."""
 
 SMALL = (0, 1, 1, 2, 8, 8, 9, 100, 704, 705, 3000, 4095, 4096, 4097, 8000)
 LARGE = (20000, 36544, 36545, 65536, 70000, 300000)
@@ -62,7 +68,7 @@ CONDITIONS = (
     EPOLLHUP,
     0,
 )
-MODES = (
+MASK_MODES = (
     0,
     0,
     EPOLLET,
@@ -75,15 +81,13 @@ EXCLUSIVE_MODES = (
     EPOLLET | EPOLLEXCLUSIVE,
     EPOLLONESHOT | EPOLLEXCLUSIVE,
 )
-EXCLUSIVE_COMPANY = (
-    EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLET | EPOLLEXCLUSIVE
-)
+_COMPANY = EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLET | EPOLLEXCLUSIVE
 
-MOD_MASKS = tuple(bits | mode for bits in CONDITIONS for mode in MODES)
+MOD_MASKS = tuple(bits | mode for bits in CONDITIONS for mode in MASK_MODES)
 _EXCLUSIVE = tuple(
     bits | mode for bits in CONDITIONS for mode in EXCLUSIVE_MODES
 )
-_ALLOWED = tuple(mask & EXCLUSIVE_COMPANY for mask in _EXCLUSIVE)
+_ALLOWED = tuple(mask & _COMPANY for mask in _EXCLUSIVE)
 ADD_MASKS = 14 * MOD_MASKS + 9 * _ALLOWED + _EXCLUSIVE
 """One in four is exclusive; of those some have company they may not."""
 
@@ -93,7 +97,7 @@ NAMED = (*(("listener",) * 9), "socket")
 """What can be connected to: an accepted socket shares its listener's name."""
 
 COUNTERS = ("eventfd", "timer")
-READERS = ("socket", "reader", "eventfd", "timer")
+READABLE = ("socket", "reader", "eventfd", "timer")
 WATCHED = (
     "socket",
     "socket",
@@ -105,15 +109,15 @@ WATCHED = (
     "epoll",
     "regular",
 )
-WRITERS = ("socket", "writer", "eventfd")
+WRITABLE = ("socket", "writer", "eventfd")
 LAST_NUMBER = 40
 MOST_FILES = 24
-TOWERS = 0.08
+TOWER_SHARE = 0.08
 """How many scripts begin with epolls that watch epolls."""
-FULL_PIPES = 0.04
+FULL_PIPE_SHARE = 0.04
 """How many begin with a pipe that is full."""
 
-CALLS = (
+WEIGHTED_CALLS = (
     ("wait", 104, "epoll"),
     ("add", 56, "epoll"),
     ("modify", 32, "epoll"),
@@ -133,18 +137,18 @@ CALLS = (
 )
 """What is called, how often, and on what: where none is, one is made."""
 
-MAKERS = {
-    "epoll": (("epoll_create1", (0,), ("epoll",)),),
-    "socket": (("socketpair", (), ("socket", "socket")),),
-    "pipe": (("pipe", (), ("reader", "writer")),),
+MAKERS_OF: dict[str, tuple[Planned, ...]] = {
+    "epoll": ((pending.create(), ("epoll",)),),
+    "socket": ((pending.SOCKETPAIR, ("socket", "socket")),),
+    "pipe": ((pending.PIPE, ("reader", "writer")),),
     "eventfd": (
-        ("eventfd", (0, 0), ("eventfd",)),
-        ("eventfd", (3, 1), ("eventfd",)),
-        ("eventfd", ((1 << 32) - 1, 1 << 11), ("eventfd",)),
+        (pending.eventfd(0), ("eventfd",)),
+        (pending.eventfd(3, 1), ("eventfd",)),
+        (pending.eventfd((1 << 32) - 1, 1 << 11), ("eventfd",)),
     ),
-    "timer": (("timerfd_create", (), ("timer",)),),
-    "listener": (("listener", (), ("listener",)),),
-    "regular": (("regular_file", (), ("regular",)),),
+    "timer": ((pending.TIMER, ("timer",)),),
+    "listener": ((pending.LISTENER, ("listener",)),),
+    "regular": ((pending.REGULAR_FILE, ("regular",)),),
 }
 """For each kind of file: the calls that make it, and what they return."""
 
@@ -162,33 +166,33 @@ MADE = (
     "regular",
 )
 
-ODD: tuple[tuple[str, tuple[int | bytes | str, ...]], ...] = (
-    ("epoll_create1", (1,)),
-    ("epoll_wait", ("epfd", 0, 0)),
-    ("epoll_wait", ("fd", -1, 0)),
-    ("epoll_wait", (-1, 0, 0)),
-    ("epoll_wait", ("fd", 1, 0)),
-    ("epoll_wait", ("epfd", 1 << 30, 0)),
-    ("epoll_ctl", ("epfd", 4, "fd", EPOLLIN, 0)),
-    ("epoll_ctl", ("fd", 4, "epfd", EPOLLEXCLUSIVE, 0)),
-    ("epoll_ctl", (-1, 4, "fd", EPOLLIN, 0)),
-    ("accept4", ("fd", 1)),
-    ("accept4", (-1, 1)),
-    ("accept4", ("fd", 0)),
-    ("connect", ("fd",)),
-    ("shutdown", ("fd", 3)),
-    ("shutdown", ("fd", -1)),
-    ("eventfd", (0, 2)),
-    ("write", ("fd", b"")),
-    ("write", ("fd", bytes(7))),
-    ("read", ("fd", 0)),
-    ("read", ("fd", 7)),
-    ("timerfd_settime", ("fd", True)),
-    ("fdinfo", ("fd",)),
-    ("poll", (LAST_NUMBER + 10,)),
-    ("close", (LAST_NUMBER + 10,)),
+ODD: tuple[Callable[[int, int], Call], ...] = (
+    lambda fd, epfd: pending.create(1),
+    lambda fd, epfd: pending.wait(epfd, 0),
+    lambda fd, epfd: pending.wait(fd, -1),
+    lambda fd, epfd: pending.wait(-1, 0),
+    lambda fd, epfd: pending.wait(fd, 1),
+    lambda fd, epfd: pending.wait(epfd, 1 << 30),
+    lambda fd, epfd: pending.control(epfd, 4, fd, EPOLLIN),
+    lambda fd, epfd: pending.control(fd, 4, epfd, EPOLLEXCLUSIVE),
+    lambda fd, epfd: pending.control(-1, 4, fd, EPOLLIN),
+    lambda fd, epfd: pending.accept(fd, 1),
+    lambda fd, epfd: pending.accept(-1, 1),
+    lambda fd, epfd: pending.accept(fd),
+    lambda fd, epfd: pending.connect(fd),
+    lambda fd, epfd: pending.shutdown(fd, 3),
+    lambda fd, epfd: pending.shutdown(fd, -1),
+    lambda fd, epfd: pending.eventfd(0, 2),
+    lambda fd, epfd: pending.write(fd, b""),
+    lambda fd, epfd: pending.write(fd, bytes(7)),
+    lambda fd, epfd: pending.read(fd, 0),
+    lambda fd, epfd: pending.read(fd, 7),
+    lambda fd, epfd: pending.settime(fd, True),
+    lambda fd, epfd: pending.fdinfo(fd),
+    lambda fd, epfd: pending.poll(LAST_NUMBER + 10),
+    lambda fd, epfd: pending.close(LAST_NUMBER + 10),
 )
 """Calls that are wrong in themselves, or for most files.
 
-A string stands for a descriptor: any, or one of an epoll.
+Each is made of a descriptor, any, and of one of an epoll.
 """

@@ -16,17 +16,17 @@ from collections.abc import Callable, Iterator, Sequence
 from epollref.model.host.kernel import HostKernel
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
+from epollref.model.scripts.kernel import ScriptKernel
 from epollref.model.scripts.player import (
-    Call,
     Crashed,
     Outcome,
     Player,
-    ScriptKernel,
     difference,
 )
 from epollref.model.verify.generator import Generator
 from epollref.model.verify.shortened import shortened
 from epollref.model.verify.tally import Tally
+from epollref.trace.calls import Call
 
 SCRIPT_LENGTH = 400
 

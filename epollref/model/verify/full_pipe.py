@@ -9,35 +9,35 @@ import random
 from collections.abc import Iterator
 
 from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN, EPOLLOUT
-from epollref.model.scripts.player import Call, Step
+from epollref.model.scripts import pending
 from epollref.model.table import FIRST
-from epollref.model.verify.choices import BYTES
+from epollref.model.verify.choices import BYTES, Planned
 
 EPFD, READER, WRITER, COUNTER = range(FIRST, FIRST + 4)
 PARTS = (1, 1, 100, 4095, 4096, 8192)
-ONE = (1).to_bytes(8, "little")
+_ONE = (1).to_bytes(8, "little")
 
 
-def full_pipe(draw: random.Random) -> Iterator[Step]:
+def full_pipe(draw: random.Random) -> Iterator[Planned]:
     """Return calls about a full pipe; the script has to be fresh.
 
     Args:
         draw: Chooses the modes, and what is read.
     """
-    yield Call("epoll_create1", (0,)), ("epoll",)
-    yield Call("pipe", ()), ("reader", "writer")
-    yield Call("eventfd", (0, 0)), ("eventfd",)
-    yield Call("write", (WRITER, BYTES)), ()
+    yield pending.create(), ("epoll",)
+    yield pending.PIPE, ("reader", "writer")
+    yield pending.eventfd(0, 0), ("eventfd",)
+    yield pending.write(WRITER, BYTES), ()
     watches = [(WRITER, EPOLLOUT), (COUNTER, EPOLLIN), (READER, EPOLLIN)]
     for fd, events in draw.sample(watches, draw.choice((2, 3))):
         mask = events | draw.choice((EPOLLET, EPOLLET, 0))
-        yield Call("epoll_ctl", (EPFD, EPOLL_CTL_ADD, fd, mask, fd)), ()
-    yield Call("epoll_wait", (EPFD, 8, 0)), ()
+        yield pending.control(EPFD, EPOLL_CTL_ADD, fd, mask, fd), ()
+    yield pending.wait(EPFD, 8), ()
     for _ in range(3):
         calls = [
-            Call("read", (READER, draw.choice(PARTS))),
-            Call("write", (COUNTER, ONE)),
-            Call("read", (READER, draw.choice(PARTS))),
+            pending.read(READER, draw.choice(PARTS)),
+            pending.write(COUNTER, _ONE),
+            pending.read(READER, draw.choice(PARTS)),
         ]
         yield from ((call, ()) for call in calls)
-        yield Call("epoll_wait", (EPFD, draw.choice((1, 8)), 0)), ()
+        yield pending.wait(EPFD, draw.choice((1, 8))), ()

@@ -11,6 +11,7 @@ subtle differences need a hundred thousand calls.
 
 import contextlib
 import errno
+import functools
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -22,33 +23,38 @@ from epollref.masks import (
     EPOLL_CTL_MOD,
     EPOLLEXCLUSIVE,
 )
-from epollref.model.scripts.player import Call, Failed, Outcome, Step
+from epollref.model.scripts import pending
+from epollref.model.scripts.player import Failed, Outcome
 from epollref.model.verify.choices import (
     ADD_MASKS,
-    CALLS,
     COUNTERS,
     COUNTS,
-    FULL_PIPES,
+    FULL_PIPE_SHARE,
     LAST_NUMBER,
     MADE,
-    MAKERS,
+    MAKERS_OF,
     MAXEVENTS,
     MOD_MASKS,
     MOST_FILES,
     NAMED,
     ODD,
-    READERS,
+    READABLE,
     SIZES,
     SOCKETS,
     TEXTS,
-    TOWERS,
+    TOWER_SHARE,
     WATCHED,
-    WRITERS,
+    WEIGHTED_CALLS,
+    WRITABLE,
+    Planned,
 )
 from epollref.model.verify.full_pipe import full_pipe
 from epollref.model.verify.towers import tower
+from epollref.trace.calls import Call, Close, EpollCtl
 
 T = TypeVar("T")
+_write = functools.cache(pending.write)
+"""Of a few descriptors and texts: found sooner than made."""
 
 
 class Generator:
@@ -67,20 +73,20 @@ class Generator:
         self._watched: list[tuple[int, int]] = []
         """Pairs that ADD has taken and MOD would; some are gone again."""
         self._made: tuple[str, ...] = ()
-        self._planned: deque[Step] = deque()
+        self._planned: deque[Planned] = deque()
         self._data = 0
         self._deck: list[tuple[Callable[[], Call], str]] = []
         """Each call as often as it weighs: drawing one is one look-up."""
-        for name, weight, kind in CALLS:
+        for name, weight, kind in WEIGHTED_CALLS:
             self._deck += [(getattr(self, f"_{name}"), kind)] * weight
 
     def restart(self) -> None:
         """Forget all files: a new script begins, sometimes as planned."""
         self._planned.clear()
         plan = self._chance()
-        if plan < TOWERS:
+        if plan < TOWER_SHARE:
             self._planned.extend(tower(self._random))
-        elif plan < TOWERS + FULL_PIPES:
+        elif plan < TOWER_SHARE + FULL_PIPE_SHARE:
             self._planned.extend(full_pipe(self._random))
         self._made = ()
         self._kinds.clear()
@@ -96,7 +102,7 @@ class Generator:
             return call
         if not self._numbers:
             self._made = ("epoll",)
-            return Call("epoll_create1", (0,))
+            return pending.create()
         if len(self._numbers) < 6:
             return self._create()
         draw, kind = self._one_of(self._deck)
@@ -113,7 +119,7 @@ class Generator:
         """
         if type(outcome) is Failed:
             self._made = ()
-            if outcome.errno == errno.ENOENT:
+            if type(call) is EpollCtl and outcome.errno == errno.ENOENT:
                 self._forget_watch(call)
         elif self._made:
             made, self._made = self._made, ()
@@ -122,35 +128,33 @@ class Generator:
                 self._kinds[fd] = kind
                 self._by_kind.setdefault(kind, []).append(fd)
                 self._numbers.append(fd)
-        elif call.name == "epoll_ctl":
+        elif type(call) is EpollCtl:
             self._learn_watch(call)
-        elif call.name == "close":
-            fd = int(call.arguments[0])
+        elif type(call) is Close:
+            fd = call.fd
             self._by_kind[self._kinds.pop(fd)].remove(fd)
             self._numbers.remove(fd)
 
-    def _learn_watch(self, call: Call) -> None:
-        epfd, op, fd, *mask = map(int, call.arguments[:4])
-        if op == EPOLL_CTL_ADD and not mask[0] & EPOLLEXCLUSIVE:
-            self._watched.append((epfd, fd))
+    def _learn_watch(self, call: EpollCtl) -> None:
+        if call.op == EPOLL_CTL_ADD and not call.events & EPOLLEXCLUSIVE:
+            self._watched.append((call.epfd, call.fd))
             del self._watched[:-MOST_FILES]
-        elif op == EPOLL_CTL_DEL:
+        elif call.op == EPOLL_CTL_DEL:
             self._forget_watch(call)
 
-    def _forget_watch(self, call: Call) -> None:
-        epfd, _, fd = map(int, call.arguments[:3])
+    def _forget_watch(self, call: EpollCtl) -> None:
         with contextlib.suppress(ValueError):
-            self._watched.remove((epfd, fd))
+            self._watched.remove((call.epfd, call.fd))
 
     def last_look(self) -> Iterator[Call]:
         """Look at all there is: interest lists, ready lists, every file."""
         epolls = self._by_kind.get("epoll", [])
         for fd in epolls:
-            yield Call("fdinfo", (fd,))
+            yield pending.fdinfo(fd)
         for fd in epolls:
-            yield Call("epoll_wait", (fd, LAST_NUMBER, 0))
+            yield pending.wait(fd, LAST_NUMBER)
         for fd in self._numbers:
-            yield Call("poll", (fd,))
+            yield pending.poll(fd)
 
     # what to call it on
 
@@ -190,13 +194,13 @@ class Generator:
     def _create(self, kind: str = "") -> Call:
         if len(self._numbers) > MOST_FILES:
             return self._close()
-        makers = MAKERS[kind or self._one_of(MADE)]
-        name, arguments, self._made = self._one_of(makers)
-        return Call(name, arguments)
+        makers = MAKERS_OF[kind or self._one_of(MADE)]
+        call, self._made = self._one_of(makers)
+        return call
 
     def _wait(self) -> Call:
         most = self._one_of(MAXEVENTS)
-        return Call("epoll_wait", (self._choose("epoll"), most, 0))
+        return pending.wait(self._choose("epoll"), most)
 
     def _control(self, op: int) -> Call:
         if op != EPOLL_CTL_ADD and self._watched and self._chance() < 0.8:
@@ -204,8 +208,8 @@ class Generator:
         else:
             epfd, fd = self._choose("epoll"), self._choose(*WATCHED)
         if op == EPOLL_CTL_DEL:
-            return Call("epoll_ctl", (epfd, op, fd))
-        return Call("epoll_ctl", (epfd, op, fd, self._mask(op), self._word()))
+            return pending.control(epfd, op, fd)
+        return pending.control(epfd, op, fd, self._mask(op), self._word())
 
     def _add(self) -> Call:
         return self._control(EPOLL_CTL_ADD)
@@ -217,53 +221,51 @@ class Generator:
         return self._control(EPOLL_CTL_DEL)
 
     def _write(self) -> Call:
-        fd = self._choose(*WRITERS)
+        fd = self._choose(*WRITABLE)
         if self._kinds.get(fd) == "eventfd" and self._chance() < 0.95:
-            return Call("write", (fd, self._one_of(COUNTS)))
-        return Call("write", (fd, self._one_of(TEXTS)))
+            return _write(fd, self._one_of(COUNTS))
+        return _write(fd, self._one_of(TEXTS))
 
     def _read(self) -> Call:
-        fd = self._choose(*READERS)
+        fd = self._choose(*READABLE)
         counts = self._kinds.get(fd) in COUNTERS and self._chance() < 0.9
-        return Call("read", (fd, 8 if counts else self._one_of(SIZES)))
+        return pending.read(fd, 8 if counts else self._one_of(SIZES))
 
     def _poll(self) -> Call:
-        return Call("poll", (self._any(),))
+        return pending.poll(self._any())
 
     def _fdinfo(self) -> Call:
-        return Call("fdinfo", (self._choose("epoll"),))
+        return pending.fdinfo(self._choose("epoll"))
 
     def _close(self) -> Call:
-        return Call("close", (self._any(),))
+        return pending.close(self._any())
 
     def _dup(self) -> Call:
         if len(self._numbers) > MOST_FILES:
             return self._close()
         fd = self._any()
         self._made = (self._kinds[fd],)
-        return Call("dup", (fd,))
+        return pending.dup(fd)
 
     def _shutdown(self) -> Call:
         how = self._one_of((0, 1, 1, 2))
-        return Call("shutdown", (self._choose(*SOCKETS), how))
+        return pending.shutdown(self._choose(*SOCKETS), how)
 
     def _accept(self) -> Call:
         self._made = ("socket",)
-        return Call("accept4", (self._choose("listener"), 0))
+        return pending.accept(self._choose("listener"))
 
     def _connect(self) -> Call:
         if len(self._numbers) > MOST_FILES:
             return self._close()
         self._made = ("socket",)
-        return Call("connect", (self._choose(*NAMED),))
+        return pending.connect(self._choose(*NAMED))
 
     def _settime(self) -> Call:
         expired = self._chance() < 0.5
-        return Call("timerfd_settime", (self._choose("timer"), expired))
+        return pending.settime(self._choose("timer"), expired)
 
     def _odd(self) -> Call:
         """A call whose arguments are wrong in themselves."""
-        places = {"fd": self._any(), "epfd": self._choose("epoll")}
-        name, arguments = self._one_of(ODD)
-        given = [places[a] if isinstance(a, str) else a for a in arguments]
-        return Call(name, tuple(given))
+        fd, epfd = self._any(), self._choose("epoll")
+        return self._one_of(ODD)(fd, epfd)

@@ -6,10 +6,11 @@ from typing import TypeVar
 from epollref.model.files import OutsideScopeError
 from epollref.model.host.kernel import HostKernel
 from epollref.model.profile import Profile
-from epollref.model.scripts.player import Call, ScriptKernel
-from epollref.model.verify.handles import Line, named, numbered
+from epollref.model.scripts.kernel import ScriptKernel
+from epollref.model.verify.handles import NamedCall, named, numbered
 from epollref.model.verify.shrink import shortest
 from epollref.model.verify.sides import side_by_side
+from epollref.trace.calls import Call
 
 Model = TypeVar("Model", bound=ScriptKernel)
 
@@ -35,7 +36,7 @@ def shortened(
     def model() -> Model:
         return make_model(profile)
 
-    def differs(lines: Sequence[Line]) -> bool:
+    def differs(lines: Sequence[NamedCall]) -> bool:
         try:
             script = numbered(lines, model)
         except OutsideScopeError:

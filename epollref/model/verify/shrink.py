@@ -9,12 +9,12 @@ out fails with EBADF on both kernels, so every part of a script is a script.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-Line = TypeVar("Line")
+Piece = TypeVar("Piece")
 
 
 def shortest(
-    lines: Sequence[Line], fails: Callable[[Sequence[Line]], bool]
-) -> list[Line]:
+    lines: Sequence[Piece], fails: Callable[[Sequence[Piece]], bool]
+) -> list[Piece]:
     """Leave out every line that is not needed.
 
     Args:

@@ -8,10 +8,12 @@ the other.
 import shutil
 from collections.abc import Iterator, Sequence
 
-from epollref.model.scripts.player import Call, Player, ScriptKernel
-from epollref.model.scripts.traced import line
+from epollref.model.scripts.finished import line
+from epollref.model.scripts.kernel import ScriptKernel
+from epollref.model.scripts.player import Player
+from epollref.trace.calls import Call
 
-Row = tuple[str, str, str]
+_Row = tuple[str, str, str]
 """``!`` where the two differ, and the lines of both."""
 
 
@@ -48,7 +50,7 @@ def side_by_side(
 
 def _rows(
     calls: Sequence[Call], kernels: tuple[ScriptKernel, ScriptKernel]
-) -> Iterator[Row]:
+) -> Iterator[_Row]:
     one, other = Player(kernels[0]), Player(kernels[1])
     for call in calls:
         left, right = one.play(call), other.play(call)
@@ -56,7 +58,7 @@ def _rows(
         yield sign, line(call, left), line(call, right)
 
 
-def _stacked(rows: Sequence[Row], names: tuple[str, str]) -> Iterator[str]:
+def _stacked(rows: Sequence[_Row], names: tuple[str, str]) -> Iterator[str]:
     for sign, left, right in rows:
         if sign == " ":
             yield f"  {left}"

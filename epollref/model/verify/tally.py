@@ -9,7 +9,8 @@ import errno
 from collections import Counter
 from collections.abc import Sequence
 
-from epollref.model.scripts.player import Call, Failed, Outcome
+from epollref.model.scripts.player import Failed, Outcome
+from epollref.trace.calls import Call
 
 
 @dataclasses.dataclass(slots=True)

@@ -11,8 +11,9 @@ import random
 from collections.abc import Iterator, Sequence
 
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
-from epollref.model.scripts.player import Call, Step
+from epollref.model.scripts import pending
 from epollref.model.table import FIRST
+from epollref.model.verify.choices import Planned
 
 TOWERS = (
     (1, 1, 1, 1, 1),
@@ -28,7 +29,7 @@ TOWERS = (
 to a little more than is allowed: 10, 50, 100, 500 (``nesting``)."""
 
 
-def tower(draw: random.Random) -> Iterator[Step]:
+def tower(draw: random.Random) -> Iterator[Planned]:
     """Return the calls that build a tower; the script has to be fresh.
 
     Args:
@@ -37,31 +38,31 @@ def tower(draw: random.Random) -> Iterator[Step]:
     links = draw.choice(TOWERS)
     fd = FIRST
     for _ in links:
-        yield Call("epoll_create1", (0,)), ("epoll",)
+        yield pending.create(), ("epoll",)
         fd += 1
-    yield Call("eventfd", (1, 0)), ("eventfd",)
+    yield pending.eventfd(1, 0), ("eventfd",)
     pairs: list[tuple[int, int]] = []
     for number, count in enumerate(links):
         epfd, below = FIRST + number, FIRST + number + 1
         kind = "epoll" if below < FIRST + len(links) else "eventfd"
         pairs.append((epfd, below))
         for _ in range(count - 1):
-            yield Call("dup", (below,)), (kind,)
+            yield pending.dup(below), (kind,)
             fd += 1
             pairs.append((epfd, fd))
     draw.shuffle(pairs)
-    yield Call("epoll_create1", (0,)), ("epoll",)
+    yield pending.create(), ("epoll",)
     yield from _links(pairs)
     # One more epoll tries to go below and above, and to close a circle.
     last, bottom = fd + 1, FIRST + len(links) - 1
     yield from _links(((bottom, last), (last, FIRST), (last, bottom)))
     yield from _links(((bottom, last), (bottom, FIRST)))
     # The ways from the top end with it.
-    yield Call("close", (FIRST,)), ()
-    yield Call("epoll_create1", (0,)), ("epoll",)
+    yield pending.close(FIRST), ()
+    yield pending.create(), ("epoll",)
     yield from _links([(FIRST, FIRST + 1)])
 
 
-def _links(pairs: Sequence[tuple[int, int]]) -> Iterator[Step]:
+def _links(pairs: Sequence[tuple[int, int]]) -> Iterator[Planned]:
     for epfd, fd in pairs:
-        yield Call("epoll_ctl", (epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd)), ()
+        yield pending.control(epfd, EPOLL_CTL_ADD, fd, EPOLLIN, fd), ()

@@ -14,14 +14,16 @@ from epollref.masks import (
     EPOLL_CTL_DEL,
     EPOLL_CTL_MOD,
 )
-from epollref.model.scripts.player import Call, Failed, Outcome
+from epollref.model.scripts import pending
+from epollref.model.scripts.player import Failed, Outcome
+from epollref.model.scripts.words import SleepInWait
 from epollref.model.table import FIRST
 from epollref.model.verify.choices import BYTES
+from epollref.trace.calls import Call, Close, EpollCtl
 from tests.proof.drivers.settings import Setting
 
-SCRIPT_LENGTH = 80
+SCENE_LENGTH = 80
 MOST_ASLEEP = 5
-RETURNED = Call("returned", ())
 FILES = ("socket", "reader", "writer", "eventfd", "timer", "listener")
 
 
@@ -61,7 +63,7 @@ class Scene:
         for call in self._calls():
             yield call
             if self._random.random() < self._setting.asks:
-                yield RETURNED
+                yield pending.RETURNED
 
     def _calls(self) -> Iterator[Call]:
         self._kinds.clear()
@@ -70,14 +72,14 @@ class Scene:
         self._asleep = 0
         for _ in range(3):
             self._made = ("epoll",)
-            yield Call("epoll_create1", (0,))
+            yield pending.create()
         for name in self._setting.start:
             yield self._draw(name)()
         hot = self._choose(*FILES)
         for epfd in (FIRST, FIRST + 1, FIRST + 2, FIRST):
             yield self._control(EPOLL_CTL_ADD, epfd, hot)
             yield self._add()
-        for _ in range(SCRIPT_LENGTH):
+        for _ in range(SCENE_LENGTH):
             yield self._random.choices(self._draws, self._weights)[0]()
 
     def learn(self, call: Call, outcome: Outcome) -> None:
@@ -90,7 +92,7 @@ class Scene:
         made, self._made = self._made, ()
         if isinstance(outcome, Failed):
             return
-        if call is RETURNED:
+        if call is pending.RETURNED:
             self._asleep -= len(outcome)
             return
         if isinstance(outcome, tuple):
@@ -99,13 +101,12 @@ class Scene:
             self._kinds.update(zip(outcome, made, strict=True))
         elif made:
             self._kinds[outcome] = made[0]
-        elif call.name == "close":
-            del self._kinds[int(call.arguments[0])]
-        elif call.name == "sleep_in_wait":
+        elif isinstance(call, Close):
+            del self._kinds[call.fd]
+        elif isinstance(call, SleepInWait):
             self._asleep += 1
-        elif call.name == "epoll_ctl" and call.arguments[1] == EPOLL_CTL_ADD:
-            epfd, _, fd, *_ = call.arguments
-            self._watched.append((int(epfd), int(fd)))
+        elif isinstance(call, EpollCtl) and call.op == EPOLL_CTL_ADD:
+            self._watched.append((call.epfd, call.fd))
 
     # what to call it on
 
@@ -129,32 +130,34 @@ class Scene:
         if self._asleep >= MOST_ASLEEP:
             return self._event()
         number = self._random.choice((1, 1, 2, 8))
-        return Call("sleep_in_wait", (self._pair()[0], number))
+        return pending.sleep(self._pair()[0], number)
 
     def _event(self) -> Call:
         """Do what makes a watched file ready, or its peer."""
         _, fd = self._pair()
         kind = self._kinds.get(fd)
         if kind == "timer":
-            return Call("timerfd_settime", (fd, self._random.random() < 0.7))
+            return pending.settime(fd, self._random.random() < 0.7)
         if kind == "listener" and self._random.random() < 0.8:
             self._made = ("socket",)
-            return Call("connect", (fd,))
+            return pending.connect(fd)
         if kind == "eventfd":
-            return Call("write", (fd, (1).to_bytes(8, "little")))
+            return pending.write(fd, (1).to_bytes(8, "little"))
         size = self._random.choice(self._setting.writes)
-        return Call("write", (self._others.get(fd, fd), BYTES[:size]))
+        return pending.write(self._others.get(fd, fd), BYTES[:size])
 
     def _read(self) -> Call:
         _, fd = self._pair()
         if self._kinds.get(fd) in ("writer", "epoll"):
             fd = self._others.get(fd, fd)
-        return Call("read", (fd, self._random.choice(self._setting.reads)))
+        return pending.read(fd, self._random.choice(self._setting.reads))
 
     def _control(self, op: int, epfd: int, fd: int) -> Call:
         mask = self._random.choice(self._setting.masks)
         data = self._random.getrandbits(64)
-        return Call("epoll_ctl", (epfd, op, fd, mask, data))
+        if op == EPOLL_CTL_DEL:
+            return pending.control(epfd, op, fd)
+        return pending.control(epfd, op, fd, mask, data)
 
     def _add(self) -> Call:
         kinds = FILES if self._random.random() < 0.8 else ("epoll",)
@@ -169,37 +172,37 @@ class Scene:
 
     def _wait(self) -> Call:
         number = self._random.choice((1, 8))
-        return Call("epoll_wait", (self._choose("epoll"), number, 0))
+        return pending.wait(self._choose("epoll"), number)
 
     def _poll(self) -> Call:
-        return Call("poll", (self._any(),))
+        return pending.poll(self._any())
 
     def _first(self) -> Call:
-        name, arguments, self._made = self._setting.makers[0]
-        return Call(name, arguments)
+        call, self._made = self._setting.makers[0]
+        return call
 
     def _create(self) -> Call:
-        name, arguments, self._made = self._random.choice(self._setting.makers)
-        return Call(name, arguments)
+        call, self._made = self._random.choice(self._setting.makers)
+        return call
 
     def _connect(self) -> Call:
         self._made = ("socket",)
-        return Call("connect", (self._choose("listener", "socket"),))
+        return pending.connect(self._choose("listener", "socket"))
 
     def _accept(self) -> Call:
         self._made = ("socket",)
-        return Call("accept4", (self._choose("listener"), 0))
+        return pending.accept(self._choose("listener"))
 
     def _shutdown(self) -> Call:
         _, fd = self._pair()
-        return Call("shutdown", (fd, self._random.choice((0, 1, 1, 2, 3))))
+        return pending.shutdown(fd, self._random.choice((0, 1, 1, 2, 3)))
 
     def _close(self) -> Call:
         only_epolls = self._random.random() < 0.4
         fd = self._choose("epoll") if only_epolls else self._any()
-        return Call("close", (fd,))
+        return pending.close(fd)
 
     def _dup(self) -> Call:
         fd = self._any()
         self._made = (self._kinds.get(fd, ""),)
-        return Call("dup", (fd,))
+        return pending.dup(fd)

@@ -16,10 +16,8 @@ from epollref.masks import (
     EPOLLPRI,
     EPOLLRDHUP,
 )
-from epollref.model.scripts.player import Argument
-from epollref.model.verify.choices import CONDITIONS, MODES
-
-Maker = tuple[str, tuple[Argument, ...], tuple[str, ...]]
+from epollref.model.scripts import pending
+from epollref.model.verify.choices import CONDITIONS, MASK_MODES, Planned
 
 
 class Setting(NamedTuple):
@@ -29,7 +27,7 @@ class Setting(NamedTuple):
     """What is drawn first, after three epolls."""
     weights: dict[str, float]
     """How often each call is drawn."""
-    makers: tuple[Maker, ...]
+    makers: tuple[Planned, ...]
     """What makes files; the first is the most important."""
     masks: tuple[int, ...]
     writes: tuple[int, ...]
@@ -55,15 +53,15 @@ THREADS = Setting(
         "dup": 1,
     },
     makers=(
-        ("socketpair", (), ("socket", "socket")),
-        ("socketpair", (), ("socket", "socket")),
-        ("socketpair", (), ("socket", "socket")),
-        ("eventfd", (0, 0), ("eventfd",)),
-        ("eventfd", (0, 0), ("eventfd",)),
-        ("pipe", (), ("reader", "writer")),
-        ("timerfd_create", (), ("timer",)),
-        ("listener", (), ("listener",)),
-        ("epoll_create1", (0,), ("epoll",)),
+        (pending.SOCKETPAIR, ("socket", "socket")),
+        (pending.SOCKETPAIR, ("socket", "socket")),
+        (pending.SOCKETPAIR, ("socket", "socket")),
+        (pending.eventfd(0), ("eventfd",)),
+        (pending.eventfd(0), ("eventfd",)),
+        (pending.PIPE, ("reader", "writer")),
+        (pending.TIMER, ("timer",)),
+        (pending.LISTENER, ("listener",)),
+        (pending.create(), ("epoll",)),
     ),
     masks=(
         *(EPOLLIN | mode for mode in (0, 0, EPOLLET, EPOLLET, EPOLLONESHOT)),
@@ -101,11 +99,11 @@ LOOPBACK = Setting(
         "dup": 1,
     },
     makers=(
-        ("tcp_listener", (), ("listener",)),
-        ("eventfd", (0, 0), ("eventfd",)),
-        ("epoll_create1", (0,), ("epoll",)),
+        (pending.TCP_LISTENER, ("listener",)),
+        (pending.eventfd(0), ("eventfd",)),
+        (pending.create(), ("epoll",)),
     ),
-    masks=tuple(one | mode for one in CONDITIONS for mode in MODES),
+    masks=tuple(one | mode for one in CONDITIONS for mode in MASK_MODES),
     writes=(0, 1, 8, 100, 3000, 16000, 40000),
     reads=(0, 1, 8, 100, 4096, 65536),
     asks=0,

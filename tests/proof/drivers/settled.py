@@ -18,12 +18,15 @@ from epollref.model.files import OutsideScopeError
 from epollref.model.host.kernel import HostKernel
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
-from epollref.model.scripts.player import Call, Failed, Outcome, Player
-from epollref.model.scripts.traced import line
+from epollref.model.scripts import pending
+from epollref.model.scripts.finished import line
+from epollref.model.scripts.player import Failed, Outcome, Player
+from epollref.model.scripts.words import SleepInWait
 from epollref.model.table import FIRST
 from epollref.model.verify.compare import Disagreement
 from epollref.model.verify.shortened import shortened
-from tests.proof.drivers.scene import RETURNED, Scene
+from epollref.trace.calls import Call
+from tests.proof.drivers.scene import Scene
 from tests.proof.drivers.settings import Setting
 
 LOOK_AT = range(FIRST, FIRST + 14)
@@ -114,17 +117,17 @@ class SettledComparison:
     def _drawn(self) -> Iterator[Call]:
         yield from self._scene.script()
         for fd in LOOK_AT:
-            yield Call("fdinfo", (fd,))
-            yield Call("poll", (fd,))
-        yield RETURNED
+            yield pending.fdinfo(fd)
+            yield pending.poll(fd)
+        yield pending.RETURNED
 
     def _count(self, call: Call, outcome: Outcome) -> None:
-        if call is RETURNED:
+        if call is pending.RETURNED:
             back = (number for number, _ in outcome)
             self.count.woken += sum(number != self._newest for number in back)
         else:
             self.count.calls += 1
-            self._newest = outcome if call.name == "sleep_in_wait" else 0
+            self._newest = outcome if isinstance(call, SleepInWait) else 0
 
     def _shown(self, calls: list[Call], found: str) -> Disagreement:
         """Shorten a script.
