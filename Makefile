@@ -14,7 +14,7 @@ help: ## List the targets
 
 .PHONY: serve
 serve: environment ## Show the site; run its samples here meanwhile
-	@$(BIN)/python -m tests.site.serve --port $(PORT) \
+	@$(BIN)/python -m tests.proof.site.serve --port $(PORT) \
 	    $(if $(filter no,$(SAMPLES)),--no-samples)
 
 .PHONY: test
@@ -27,7 +27,7 @@ test: environment ## Run every test and every sample
 long: environment ## The long runs; write their results to docs/data
 	$(BIN)/epollref model verify --steps 10000000 --jobs $(JOBS) \
 	    --save docs/data/verify.json
-	$(BIN)/python -m tests.model.mutants --jobs $(JOBS) --steps 1000000 \
+	$(BIN)/python -m tests.proof.beliefs --jobs $(JOBS) --steps 1000000 \
 	    --seed 1 --seed 2 --seed 3 --save docs/data/mutants.json
 	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
 	    --timeout 3600 tests/model tests/trace
@@ -36,7 +36,7 @@ long: environment ## The long runs; write their results to docs/data
 
 .PHONY: fresh
 fresh: environment ## Are the last long runs those of this model?
-	@$(BIN)/python -m tests.model.sources_fresh
+	@$(BIN)/python -m tests.proof.beliefs.fresh
 
 .PHONY: check
 check: format lint types imports fresh floors test site browser survivors ## All of CI
@@ -64,7 +64,7 @@ floors: environment ## Run every command on the lowest versions declared
 .PHONY: site
 site: test ## Build the site and prove its samples
 	$(BIN)/python -m mkdocs build --strict
-	$(BIN)/python -m tests.site.check build/site build/ledger.json
+	$(BIN)/python -m tests.proof.site.check build/site build/ledger.json
 
 .PHONY: browser
 browser: site ## Use the built site in headless Chromium
@@ -72,19 +72,19 @@ browser: site ## Use the built site in headless Chromium
 
 .PHONY: mutate
 mutate: environment ## Break one thing at a time; which gate stops it?
-	$(BIN)/python -m tests.mutate
+	$(BIN)/python -m tests.proof.mutate
 
 .PHONY: mutants
 mutants: environment ## Plant wrong beliefs in the model; are they found?
-	$(BIN)/python -m tests.model.mutants --jobs $(JOBS)
+	$(BIN)/python -m tests.proof.beliefs --jobs $(JOBS)
 
 .PHONY: kernels
 kernels: environment ## Boot other kernels; does the model agree there?
-	$(BIN)/python -m tests.kernels
+	$(BIN)/python -m tests.proof.kernels
 
 .PHONY: survivors
 survivors: site ## A few of the mutants, after a green run
-	$(BIN)/python -m tests.mutate --ledger build/ledger.json --count 10
+	$(BIN)/python -m tests.proof.mutate --ledger build/ledger.json --count 10
 
 .PHONY: zensical
 zensical: test ## Build the site with Zensical, and prove its samples
@@ -94,11 +94,11 @@ zensical: test ## Build the site with Zensical, and prove its samples
 	    -r requirements.txt -r requirements-zensical.txt
 	rm -rf build/site
 	build/zensical/bin/python -m zensical build --strict --clean
-	$(BIN)/python -m tests.site.check build/site build/ledger.json
+	$(BIN)/python -m tests.proof.site.check build/site build/ledger.json
 
 .PHONY: scale
 scale: environment ## 15,000 connections at once; memory for each
-	$(BIN)/python -m tests.scale --connections 15000
+	$(BIN)/python -m tests.proof.scale --connections 15000
 
 .PHONY: fix
 fix: environment ## Format and mend what ruff can

@@ -9,7 +9,9 @@ from importlib.util import find_spec
 
 NEEDED = ("sybil", "pytest_examples")
 
-pytest_plugins = ["tests.samples.plugin"] if all(map(find_spec, NEEDED)) else []
+pytest_plugins = (
+    ["tests.proof.samples.plugin"] if all(map(find_spec, NEEDED)) else []
+)
 
 # What a shell ignores for `command &` in a script, and nohup.
 FROM_THE_KEYBOARD = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)

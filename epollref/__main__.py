@@ -19,13 +19,20 @@ import typer
 from epollref.commands.outcome import BROKEN_PIPE, INTERRUPTED, UNUSABLE
 from epollref.commands.streams import discard, note, reserve, settle
 from epollref.interrupts import end_by_sigint, leave_to_kernel, leave_to_python
-from epollref.loading import Command, Commands, Group, ProgramCommand, Table
+from epollref.loading import (
+    PLAIN,
+    Command,
+    Commands,
+    CommandTable,
+    Group,
+    ProgramCommand,
+)
 
 NAME: Final = "epollref"
 COMPLETING: Final = "_EPOLLREF_COMPLETE"
 """Set by the completion of a shell, which wants words and no command."""
 
-COMMANDS: Final[Table] = {
+COMMANDS: Final[CommandTable] = {
     "serve": Command("epollref.commands.serve:serve", "Run the echo server."),
     "trace": Command(
         "epollref.commands.trace:trace",
@@ -36,6 +43,10 @@ COMMANDS: Final[Table] = {
         "epollref.commands.record:record",
         "Record a program with strace, as an audit wants it.",
         ProgramCommand,
+    ),
+    "timeline": Command(
+        "epollref.commands.timeline:timeline",
+        "Show what each watch in a strace log was told and what came of it.",
     ),
     "model": Group(
         "epoll as two lists: try it, and see if it is right.",
@@ -61,7 +72,7 @@ class _All(Commands):
 
 app = typer.Typer(
     cls=_All,
-    pretty_exceptions_enable=False,
+    **PLAIN,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="epoll, shown instead of told: the tools of the reference.",
 )

@@ -165,3 +165,31 @@ class Kernel(EpollLike, Protocol):
             OSError: EBADF.
         """
         ...
+
+
+class FileMaker(Kernel, Protocol):
+    """A kernel that makes its own files: the model, and Linux beside it.
+
+    A program makes them as it likes; who plays the same calls on two
+    kernels needs them from both.  Arguments that do not matter are left out.
+    """
+
+    def socketpair(self) -> tuple[int, int]:
+        """Make two connected unix stream sockets."""
+        ...
+
+    def pipe(self) -> tuple[int, int]:
+        """Make a pipe: reader, writer."""
+        ...
+
+    def timerfd_create(self) -> int:
+        """Make a timer that is not set."""
+        ...
+
+    def dup(self, fd: int) -> int:
+        """Return another descriptor of the same file."""
+        ...
+
+    def poll(self, fd: int) -> int:
+        """Ask one file for all its conditions (poll(2))."""
+        ...

@@ -2,8 +2,8 @@
 
 ``os.read``, ``os.write``, ``os.close`` and ``os.eventfd`` are the system
 calls already, so they are used as they are: ``LinuxKernel().read is os.read``.
-The rest goes through ctypes.  Nothing else here needs it but the model's
-conformance driver, for calls that Python 3.11 lacks (timerfd).
+The rest goes through ctypes.  Nothing else here needs it but ``model/host``,
+for calls that Python 3.11 lacks (timerfd).
 
 Why not ``select.epoll``?  It hides three things that a reference must show:
 the data word (it stores the descriptor in 32 of the 64 bits and leaves the

@@ -6,12 +6,10 @@ This is the only place where a module is imported by its name.
 """
 
 import contextlib
-import errno
-import os
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -19,24 +17,21 @@ from typer.core import TyperCommand, TyperGroup
 from epollref.commands.outcome import UNUSABLE
 from epollref.commands.streams import discard
 from epollref.interrupts import leave_to_kernel, leave_to_python
+from epollref.parameters import adopt
 
-
-@contextlib.contextmanager
-def _broken_pipe_raises() -> Iterator[None]:
-    """Undo what rich makes of a broken pipe: status 1, which is findings.
-
-    Raises:
-        BrokenPipeError: In the place of rich's ``SystemExit``.
-    """
-    try:
-        yield
-    except SystemExit as error:
-        reason = os.strerror(errno.EPIPE)
-        raise BrokenPipeError(errno.EPIPE, reason) from error
+PLAIN: Final[Mapping[str, Any]] = {
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+}
+"""Settings of typer: help without boxes, which pipes and fits anywhere."""
 
 
 class OurCommand(TyperCommand):
     """A command that may take Ctrl-C while it runs."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """Return its parameters: read, and described, in our way."""
+        return adopt(super().get_params(ctx), self.callback)
 
     def invoke(self, ctx: Any) -> Any:
         """Run it; before and after, SIGINT ends the process quietly."""
@@ -45,11 +40,6 @@ class OurCommand(TyperCommand):
             return super().invoke(ctx)
         finally:
             leave_to_kernel()
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print what it does, and its options."""
-        with _broken_pipe_raises():
-            super().format_help(ctx, formatter)
 
 
 class ProgramCommand(OurCommand):
@@ -91,22 +81,23 @@ class Group(NamedTuple):
     """
 
     help: str
-    table: "Table"
+    table: "CommandTable"
 
 
-Table: TypeAlias = Mapping[str, Command | Group]
+CommandTable: TypeAlias = Mapping[str, Command | Group]
 
 
 class Pending(TyperCommand):
     """A command that nobody has asked for yet."""
 
     def __init__(self, name: str, command: Command) -> None:
-        super().__init__(name, help=command.help)
+        # A short help is not cut where the terminal ends, but wrapped.
+        super().__init__(name, short_help=command.help)
         self.command = command
 
     def load(self) -> Any:
         """Import its module, and return what has its options."""
-        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app = typer.Typer(add_completion=False, **PLAIN)
         function = pkgutil.resolve_name(self.command.function)
         app.command(self.name, cls=self.command.kind)(function)
         return typer.main.get_command(app)
@@ -119,15 +110,24 @@ class Pending(TyperCommand):
 class Commands(TyperGroup):
     """The commands of a table; without a word, the list of them."""
 
-    def __init__(self, table: Table, **settings: Any) -> None:
+    def __init__(self, table: CommandTable, **settings: Any) -> None:
         super().__init__(**settings)
         for name, entry in table.items():
             if isinstance(entry, Group):
-                self.add_command(
-                    Commands(entry.table, name=name, help=entry.help)
+                group = Commands(
+                    entry.table,
+                    name=name,
+                    help=entry.help,
+                    short_help=entry.help,
+                    rich_markup_mode=None,
                 )
+                self.add_command(group)
             else:
                 self.add_command(Pending(name, entry))
+
+    def get_params(self, ctx: Any) -> Any:
+        """Return its parameters: read, and described, in our way."""
+        return adopt(super().get_params(ctx), self.callback)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words before the command.
@@ -144,8 +144,3 @@ class Commands(TyperGroup):
                 discard(2)
             raise typer.Exit(UNUSABLE)
         return super().parse_args(ctx, args)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the commands, and what each does."""
-        with _broken_pipe_raises():
-            super().format_help(ctx, formatter)

@@ -1,28 +1,25 @@
 """Fixtures that more than one folder of tests uses."""
 
-import os
-import resource
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
-from tests.volume import LONG
+from epollref.commands.descriptors import take_all
+from epollref.proc.descriptors import links
+from epollref.proc.process import Process
+from tests.proof.limits import descriptor_limit
+from tests.proof.volume import LONG
 
 settings.register_profile("short", max_examples=50)
 settings.register_profile("long", max_examples=10_000)
 settings.load_profile("long" if LONG else "short")
 
 
-def open_descriptors() -> dict[str, str]:
+def open_descriptors() -> dict[int, str]:
     """Return what each descriptor of this process points to."""
-    seen = {}
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            seen[name] = os.readlink(f"/proc/self/fd/{name}")
-        except FileNotFoundError:  # the descriptor of the listing itself
-            continue
-    return seen
+    with Process() as process:
+        return dict(links(process))
 
 
 @pytest.fixture
@@ -57,7 +54,6 @@ def options(request: pytest.FixtureRequest) -> tuple[str, ...]:
 @pytest.fixture
 def room_for_descriptors() -> Iterator[None]:
     """Raise the soft limit, which is 1,024 for most readers, for one test."""
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    with descriptor_limit():
+        take_all()
+        yield

@@ -150,3 +150,18 @@ def test_without_a_stderr_the_status_is_zero(stderr: str) -> None:
         finally:
             server.kill()
     os.close(w)
+
+
+def test_a_remark_into_a_full_stderr_holds_no_work_up() -> None:
+    """The seed is said by the way; nobody empties the pipe."""
+    words = ("model", "verify", "--steps", "10", "--seed", "7")
+    with full_pipe() as (_, w):
+        done = subprocess.run(
+            [*EPOLLREF, *words],
+            stdout=subprocess.PIPE,
+            stderr=w,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stdout[:9]) == (0, "10 calls ")

@@ -36,6 +36,7 @@ NEEDLESS = {
     ("serve",): {"epollref.model", "epollref.trace.foreign", "rich.console"},
     ("trace",): {"epollref.model", "epollref.server", "rich.console"},
     ("record",): {"epollref.model", "epollref.server", "rich.console"},
+    ("timeline",): {"epollref.model", "epollref.server", "epollref.linux"},
     ("model", "run"): {"epollref.server", "rich.console"},
     ("model", "verify"): {"epollref.server"},
 }
@@ -84,6 +85,15 @@ def test_a_command_is_a_function_of_a_module_of_commands(words: Words) -> None:
     assert function.__module__ == name
 
 
+@BY_NAME
+def test_the_help_of_a_command_is_plain_text(
+    words: Words, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A mark for the formatter that it does not know would be printed."""
+    assert main([*words, "--help"]) == 0
+    assert "\\" not in capfd.readouterr().out
+
+
 def test_every_module_of_commands_serves_a_command() -> None:
     """A command that is missing in the table cannot be called."""
     reached = {module_of(command) for command in COMMANDS.values()}
@@ -123,6 +133,8 @@ def test_the_version_loads_no_command() -> None:
         "epollref.interrupts",
         "epollref.linux_only",
         "epollref.loading",
+        "epollref.output",
+        "epollref.parameters",
     }
     assert not modules & {"rich.console", "pydantic"}
 

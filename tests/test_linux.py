@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import select
 import signal
 import socket
@@ -27,6 +26,7 @@ from epollref.masks import (
     EPOLLRDHUP,
 )
 from tests.interest import interest_list
+from tests.proof.limits import descriptor_limit
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 
@@ -282,15 +282,10 @@ def test_shutdown_is_seen_by_the_peer(
 
 def test_out_of_descriptors_is_emfile(kernel: Kernel) -> None:
     """create1 reports the limit of the process (A05)."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     lowest = os.dup(0)
     os.close(lowest)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
-    try:
-        with failing(errno.EMFILE):
-            kernel.epoll_create1(0)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    with descriptor_limit(lowest), failing(errno.EMFILE):
+        kernel.epoll_create1(0)
 
 
 def test_cpython_and_we_share_one_instance(

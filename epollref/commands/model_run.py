@@ -5,7 +5,6 @@ ends with status 1 if the two kernels differ, or if the script claims what is
 not so.
 """
 
-import contextlib
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal, TypeAlias
@@ -14,18 +13,22 @@ import typer
 
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
-from epollref.commands.tracing import DialectOption, dialect_of
-from epollref.model.scripts.playing import Play, play_on_linux, play_on_model
-from epollref.model.scripts.reading import Line, Script, read_script
-from epollref.model.scripts.showing import agreement, differences, trace
+from epollref.commands.program import STDIN
+from epollref.commands.tracing import DialectOption, chosen_dialect
+from epollref.model.scripts.format import agreement, differences, trace
+from epollref.model.scripts.parser import (
+    MOST_BYTES,
+    Line,
+    Script,
+    decoded,
+    read_script,
+)
+from epollref.model.scripts.play import Play, play_on_linux, play_on_model
 from epollref.trace.notation import Notation
 
 Where: TypeAlias = Literal["model", "linux", "both"]
-STDIN = "-"
 LONG = 50
 """Calls of a script from which on it is told how far it is."""
-MOST = 1 << 24
-"""Characters of a script; /dev/zero has no end."""
 
 
 def run(
@@ -45,9 +48,8 @@ def run(
     ] = True,
     dialect: DialectOption = "6.13",
 ) -> None:
-    r"""Play a script of calls, and show the two lists after each step.
+    """Play a script of calls, and show the two lists after each step.
 
-    \b
     A descriptor is a number or a name. What stands behind = is a claim:
         eventfd2(0) = e
         epoll_create1(0) = ep
@@ -57,12 +59,13 @@ def run(
 
     The exit status is 1 if model and Linux differ, or a claim is wrong.
     """
-    with one_line(f"cannot read {script}"):
-        parsed = read_script(_text(script))
+    name = "stdin" if script == STDIN else script
+    with one_line(f"cannot read {name}"):
+        parsed = read_script(decoded(_bytes(script)))
     take_all()
-    with one_line(f"cannot play {script}"):
+    with one_line(f"cannot play {name}"):
         plays = _plays(parsed, on, lists)
-    notation = Notation(dialect=dialect_of(dialect))
+    notation = Notation(dialect=chosen_dialect(dialect))
     for line in trace(plays, notation, lists):
         typer.echo(line)
     wrong = differences(plays)
@@ -74,18 +77,14 @@ def run(
         typer.echo(agreement(plays[0]))
 
 
-def _text(script: str) -> str:
-    if script == STDIN and sys.stdin is None:
-        raise ValueError("stdin is closed")
-    with (
-        contextlib.nullcontext(sys.stdin)
-        if script == STDIN
-        else open(script, encoding="utf-8") as file
-    ):
-        text = file.read(MOST + 1)
-    if len(text) > MOST:
-        raise ValueError(f"more than {MOST:,} characters are no script")
-    return text
+def _bytes(script: str) -> bytes:
+    """Read a file: one byte more than a script has, if there are as many."""
+    if script == STDIN:
+        if sys.stdin is None:
+            raise ValueError("it is closed")
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    with open(script, "rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
@@ -94,7 +93,7 @@ def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
     if on != "model":
         plays.append(play_on_linux(script, lists, _progress))
     if on != "linux":
-        plays.insert(0, play_on_model(script))
+        plays.insert(0, play_on_model(script, lists=lists))
     return plays
 
 

@@ -27,9 +27,9 @@ from epollref.commands.outcome import FAILED, one_line
 from epollref.commands.outputs import check_writable
 from epollref.commands.streams import note
 from epollref.model import measure
-from epollref.model.conformance.parts import Parts
-from epollref.model.conformance.result import save
-from epollref.model.conformance.run import Comparison, Disagreement
+from epollref.model.verify.compare import Comparison, Disagreement
+from epollref.model.verify.result import save
+from epollref.model.verify.workers import Workers
 
 
 def verify(
@@ -89,14 +89,16 @@ def _conclude(steps: int, found: Disagreement | None) -> None:
     raise typer.Exit(FAILED)
 
 
-def _comparison(seed: int, jobs: int) -> Comparison | Parts:
+def _comparison(seed: int, jobs: int) -> Comparison | Workers:
     """Choose: this process, or several others."""
     if jobs == 1:
         return Comparison(measure(), seed)
-    return Parts(measure(), seed, jobs)
+    return Workers(measure(), seed, jobs)
 
 
-def _compare(comparison: Comparison | Parts, steps: int) -> Disagreement | None:
+def _compare(
+    comparison: Comparison | Workers, steps: int
+) -> Disagreement | None:
     """Run the comparison, with a bar where stderr is a terminal."""
     console = Console(stderr=True)
     with (

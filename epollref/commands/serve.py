@@ -2,30 +2,26 @@
 
 import contextlib
 import os
-import resource
 import signal
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
+from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import one_line
-from epollref.commands.tracing import LAST_WORDS, DialectOption, open_trace
+from epollref.commands.streams import note
+from epollref.commands.tracing import DialectOption, open_trace
 from epollref.kernel import Kernel
 from epollref.linux import LinuxKernel
 from epollref.masks import EPOLLONESHOT, EPOLLOUT
-from epollref.output import Output, say
-from epollref.server.listener import listen
+from epollref.output import Output
+from epollref.server.limits import Limits
+from epollref.server.listener import listen_on
 from epollref.server.modes import MODES
-from epollref.server.report import Report, lines
+from epollref.server.report import Report, message_lines
 from epollref.server.server import Server
 from epollref.trace.tracer import TracedKernel
-
-
-def _raise_descriptor_limit() -> None:
-    """Lift the soft limit of descriptors to the hard one (setrlimit(2))."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 @contextlib.contextmanager
@@ -34,16 +30,12 @@ def _reporting() -> Iterator[Report]:
     with Output(2) as stderr:
 
         def report(message: str, error: Exception) -> None:
-            text = lines(message, error)
+            text = message_lines(message, error)
             stderr.line(text.encode(errors="backslashreplace"))
 
         yield report
     if stderr.error is not None:
-        say(
-            f"epollref: {stderr.lost} messages are lost: "
-            f"{stderr.error.strerror}\n",
-            LAST_WORDS,
-        )
+        note(f"{stderr.lost} messages are lost: {stderr.error.strerror}")
 
 
 def _announce(
@@ -107,15 +99,25 @@ def _stopping_on_signals(server: Server) -> Iterator[None]:
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="Local address to listen on.")
+        str,
+        typer.Option(metavar="HOST", help="Local address to listen on."),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 takes any free port.")] = 7007,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=0, max=65535, metavar="PORT", help="0 takes any free port."
+        ),
+    ] = 7007,
     mode: Annotated[
         str, typer.Option(metavar="MODE", help=", ".join(MODES) + ".")
     ] = "level",
     workers: Annotated[
         int,
-        typer.Option(help="Threads that serve one-shot events; 0 is none."),
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Threads that serve one-shot events; 0 is none.",
+        ),
     ] = 0,
     idle_timeout: Annotated[
         float | None,
@@ -126,6 +128,7 @@ def serve(
     max_connections: Annotated[
         int | None,
         typer.Option(
+            min=1,
             metavar="N",
             help="Serve N at once; more wait in the backlog, and are served "
             "when others leave.",
@@ -156,17 +159,18 @@ def serve(
             sink = open_trace(trace, dialect, threads=workers > 0)
             kernel = TracedKernel(kernel, undo.enter_context(sink))
         with one_line(f"cannot listen on {host} port {port}"):
-            listener = listen(host, port)
+            listener = listen_on(host, port)
         with listener, one_line("cannot serve"):
-            _raise_descriptor_limit()
+            take_all()
             host, port = listener.getsockname()[:2]
             server = Server(
                 kernel,
                 listener.fileno(),
                 mode,
                 workers=workers,
-                idle_timeout=idle_timeout,
-                max_connections=max_connections,
+                limits=Limits(
+                    idle_timeout=idle_timeout, max_connections=max_connections
+                ),
                 report=report,
             )
             undo.callback(server.close)  # also if there is no pipe to be had

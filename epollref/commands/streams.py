@@ -7,8 +7,12 @@ it, the command goes on, and its exit status tells.
 
 import os
 import sys
+from typing import Final
 
-import typer
+from epollref.output import say
+
+LAST_WORDS: Final = 1.0
+"""Seconds that a line waits for the reader of stderr."""
 
 
 def reserve() -> None:
@@ -39,15 +43,12 @@ def release() -> None:
 
 
 def note(text: str) -> None:
-    """Write a line to stderr, if anybody takes it.
+    """Write a line to stderr, if anybody takes it in time.
 
     Args:
         text: One line; the program's name is put before it.
     """
-    try:
-        typer.echo(f"epollref: {text}", err=True)
-    except OSError:
-        discard(2)
+    say(f"epollref: {text}\n", LAST_WORDS)
 
 
 def settle() -> None:

@@ -7,11 +7,11 @@ from typing import Annotated, Final, Literal, TypeAlias
 import typer
 
 from epollref.commands.outcome import one_line
-from epollref.output import say
+from epollref.commands.streams import note
 from epollref.trace.notation import Notation
-from epollref.trace.notation_args import Dialect
 from epollref.trace.sinks import FileSink
 from epollref.trace.strace import installed_dialect
+from epollref.trace.style import Dialect
 
 STDERR: Final = "-"
 """The name of stderr, where strace writes too: stdout is the program's."""
@@ -24,17 +24,13 @@ DialectOption = Annotated[
 ]
 
 
-def dialect_of(name: DialectName) -> Dialect:
+def chosen_dialect(name: DialectName) -> Dialect:
     """Return the dialect that an option means.
 
     Args:
         name: ``auto`` is that of the installed strace.
     """
     return installed_dialect() if name == "auto" else name
-
-
-LAST_WORDS: Final = 1.0
-"""Seconds that the last line waits for the reader of stderr."""
 
 
 @contextlib.contextmanager
@@ -57,7 +53,7 @@ def open_trace(
         UnusableError: The file cannot be written.
     """
     notation = Notation(
-        dialect=dialect_of(dialect),
+        dialect=chosen_dialect(dialect),
         pid=("brackets" if file == STDERR else "column") if threads else "",
     )
     with one_line(f"cannot write the trace to {file}"):
@@ -66,8 +62,5 @@ def open_trace(
     with sink:
         yield sink
     if sink.error is not None:
-        say(
-            f"epollref: {sink.lost} lines of the trace are lost: "
-            f"{sink.error.strerror}\n",
-            LAST_WORDS,
-        )
+        reason = sink.error.strerror
+        note(f"{sink.lost} lines of the trace are lost: {reason}")

@@ -14,15 +14,18 @@ Read it in this order; each module imports only modules above it.
 10. ``waiters``    threads that are blocked in a wait
 11. ``table``      descriptors, and the calls that make files
 12. ``kernel``     the calls on descriptors
-13. ``calibrate``  this machine's profile
-14. ``conformance`` the same script on two kernels
-15. ``scripts``    scripts that people write, played step by step
 
-Only ``conformance`` knows Linux; the model imports words and the seam.
+Three rooms stand on it, each only on those above:
+
+- ``host``     Linux behind the same methods, and this machine's profile
+- ``scripts``  calls in strace's notation, played on one kernel or both
+- ``verify``   random scripts, and the first place where the two differ
+
+Only ``host`` knows Linux; the model imports words and the seam.
 """
 
-from epollref.model.calibrate import measure
 from epollref.model.files import OutsideScopeError
+from epollref.model.host.calibrate import measure
 from epollref.model.kernel import DeadlockError, ModelKernel
 from epollref.model.profile import Profile
 

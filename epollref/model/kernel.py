@@ -247,6 +247,7 @@ class ModelKernel(Table):
         """Close a descriptor; the last one of a file ends its watches."""
         file = self._file(fd)
         del self._table[fd]
+        self._lowest = min(self._lowest, fd)
         file.descriptors -= 1
         if not file.descriptors:
             file.release()

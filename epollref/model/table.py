@@ -34,6 +34,8 @@ class Table:
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._table: dict[int, File] = {}
+        self._lowest = FIRST
+        """All numbers below are taken."""
         self._threads = Threads()
 
     def _file(self, fd: int) -> File:
@@ -46,9 +48,10 @@ class Table:
             raise failure(errno.EBADF) from None
 
     def _install(self, file: File) -> int:
-        fd = FIRST
+        fd = self._lowest
         while fd in self._table:
             fd += 1
+        self._lowest = fd + 1
         self._table[fd] = file
         file.descriptors += 1
         return fd

@@ -26,29 +26,26 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from epollref.kernel import Kernel
 from epollref.masks import EPOLLHUP, EPOLLIN
+from epollref.server.limits import (
+    ACCEPT_BUDGET,
+    MOST_TURNED_AWAY,
+    STEP_BACK,
+)
 from epollref.server.reactor import Reactor
 from epollref.server.report import reason
 from epollref.server.watch import NO_TOKEN, Watch
 
-ACCEPT_BUDGET: Final = 64
-"""The most connections taken in one turn."""
+CONNECTION_FLAGS: Final = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
 
-MOST_TURNED_AWAY: Final = 1 << 16
-"""The most that are turned away at the end; a flood is left to close(2)."""
+OUT_OF_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE})
+OUT_OF_MEMORY: Final = frozenset({errno.ENOMEM, errno.ENOBUFS})
 
-MOMENT: Final = 0.1
-"""Seconds to step back for when something is short."""
-
-FLAGS: Final = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
-
-NO_DESCRIPTOR: Final = frozenset({errno.EMFILE, errno.ENFILE})
-NO_MEMORY: Final = frozenset({errno.ENOMEM, errno.ENOBUFS})
-
-NEXT_PLEASE: Final = frozenset(
+PENDING_ERRORS: Final = frozenset(
     {
         errno.ECONNABORTED,
         errno.EINTR,
@@ -64,7 +61,7 @@ NEXT_PLEASE: Final = frozenset(
         errno.ETIMEDOUT,
     }
 )
-"""Trouble of one waiting connection, not of the listener (accept(2))."""
+"""Of the waiting connection, not of the listener (accept(2), notes)."""
 
 
 class Acceptor(Watch):
@@ -117,7 +114,7 @@ class Acceptor(Watch):
 
         Args:
             events: ``EPOLLIN``; or HUP, if somebody shut the listener down,
-                and then accept4(2) says EINVAL.
+                and then accept4(2) says EINVAL; 0 for a look without one.
         """
         taken = False
         for _ in range(ACCEPT_BUDGET):
@@ -126,9 +123,9 @@ class Acceptor(Watch):
                 self._rearm()
                 return
             try:
-                fd = self._kernel.accept4(self.fd, FLAGS)
+                fd = self._kernel.accept4(self.fd, CONNECTION_FLAGS)
             except OSError as error:
-                if error.errno in NEXT_PLEASE:
+                if error.errno in PENDING_ERRORS:
                     continue
                 self._cannot(error)
                 return
@@ -152,9 +149,9 @@ class Acceptor(Watch):
         self._reactor.retire(self)
 
     def _look(self) -> None:
-        self._reactor.poke(self, EPOLLIN)
+        self._reactor.run_for(self, partial(self.ready, 0))
 
-    def turn_away(self) -> int:
+    def turn_away_all(self) -> int:
         """Close whoever still waits, unanswered.
 
         Returns:
@@ -163,7 +160,9 @@ class Acceptor(Watch):
         count = 0
         with contextlib.suppress(OSError):
             while self.listens and count < MOST_TURNED_AWAY:
-                self._kernel.close(self._kernel.accept4(self.fd, FLAGS))
+                self._kernel.close(
+                    self._kernel.accept4(self.fd, CONNECTION_FLAGS)
+                )
                 count += 1
         return count
 
@@ -191,7 +190,7 @@ class Acceptor(Watch):
             self._reactor.report("the listener cannot be re-armed", error)
             if not self._tries_again:
                 self._tries_again = True
-                self._reactor.call_later(MOMENT, self._try_again)
+                self._reactor.call_later(STEP_BACK, self._try_again)
 
     def _try_again(self) -> None:
         self._tries_again = False
@@ -199,37 +198,39 @@ class Acceptor(Watch):
 
     # --8<-- [end:accept]
 
-    # --8<-- [start:shed]
+    # --8<-- [start:turn_away]
     def _cannot(self, error: OSError) -> None:
         """accept4(2) has failed, and not because of one peer."""
         if error.errno == errno.EAGAIN:  # Nobody waits any more.
             if self._closing:
                 self._reactor.retire(self)
-        elif error.errno in NO_DESCRIPTOR | NO_MEMORY:
+        elif error.errno in OUT_OF_DESCRIPTORS | OUT_OF_MEMORY:
             # At the end descriptors come back, and nobody is sent away.
-            if error.errno in NO_DESCRIPTOR and not self._closing:
-                self._shed()
+            if error.errno in OUT_OF_DESCRIPTORS and not self._closing:
+                self._turn_away()
             self._step_back()
         else:
             what = f"accept4 on descriptor {self.fd}: {reason(error)}"
             self.error = OSError(error.errno, what)
             self._reactor.retire(self)
 
-    def _shed(self) -> None:
+    def _turn_away(self) -> None:
         """Give the reserve for one peer, to send it away."""
         reserve, self._reserve = self._reserve, -1
         if reserve >= 0:
             self._reactor.close_fd(reserve)
             with contextlib.suppress(OSError):
                 # Another thread may have been quicker; then nobody is shed.
-                self._kernel.close(self._kernel.accept4(self.fd, FLAGS))
+                self._kernel.close(
+                    self._kernel.accept4(self.fd, CONNECTION_FLAGS)
+                )
         with contextlib.suppress(OSError):
             self._reserve = self._take_reserve()
 
     def _step_back(self) -> None:
         """Leave the listener alone for a moment."""
         self._steps_back = True
-        self._reactor.call_later(MOMENT, self._step_forward)
+        self._reactor.call_later(STEP_BACK, self._step_forward)
         self._rearm()
 
     def _step_forward(self) -> None:
@@ -241,7 +242,7 @@ class Acceptor(Watch):
                 self._reserve = self._take_reserve()
         self._rearm()
 
-    # --8<-- [end:shed]
+    # --8<-- [end:turn_away]
 
     def _take_reserve(self) -> int:
         # Any descriptor will do; an eventfd costs the kernel least.

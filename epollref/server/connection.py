@@ -2,12 +2,13 @@
 
 Between the event and the next sleep a connection does four things:
 
-- **fill**: read what is there, within a budget, and tell the session;
+- **drain**: read what is there, within a budget, and tell the session;
 - **flush**: write what the session owes, until it is gone or the kernel
   takes no more;
-- **settle**: turn what the session wants into a mask, and MOD if that is
-  news, if the watch is one-shot, or if an edge is owed;
-- **finish**: when all is said, shut the write side, then close.
+- **settle**: say what has happened, and look up in the table of ``states``
+  what is to be done about it;
+- **act**: mostly that is a mask, and MOD if it is news, if the watch is
+  one-shot, or if an edge is owed; once all is said, a lingering close.
 
 One rule above all: never sleep **owing an edge**.  An edge-triggered watch
 is *settled* when read(2) has said EAGAIN, or has come back short while the
@@ -18,7 +19,6 @@ so a peer that never stops sending waits in line like everybody.
 
 import contextlib
 import enum
-import errno
 import socket
 from typing import Final
 
@@ -27,24 +27,19 @@ from epollref.masks import (
     EPOLLERR,
     EPOLLIN,
     EPOLLOUT,
-    EPOLLRDHUP,
 )
-from epollref.server.session import Farewell, Session
-from epollref.server.shared import CHUNK, Shared
+from epollref.server.limits import CHUNK
+from epollref.server.report import PEER_GONE_ERRORS
+from epollref.server.session import DISCARD, Session
+from epollref.server.shared import Shared
+from epollref.server.states import TRANSITIONS, Action, State, Trigger
 from epollref.server.watch import Watch
 
-PEER_IS_GONE: Final = frozenset(
-    {
-        errno.ECONNRESET,
-        errno.EPIPE,
-        errno.ECONNABORTED,
-        errno.ETIMEDOUT,
-        errno.EHOSTUNREACH,
-        errno.ENETUNREACH,
-        errno.ENETDOWN,
-    }
-)
-"""What read and write say of a connection that has died: no error of ours."""
+OPEN: Final = State.OPEN
+"""By a name that the common case finds quickly."""
+
+METHODS: Final = {action: f"_{action.name.lower()}" for action in Action}
+"""What does it: ``Connection`` has a method for each action."""
 
 
 class Found(enum.Enum):
@@ -58,7 +53,7 @@ class Found(enum.Enum):
 
 
 class Connection(Watch):
-    """A descriptor and its session.
+    """A descriptor, its session, and the state that it is in.
 
     Args:
         fd: The connected, non-blocking socket.
@@ -66,12 +61,13 @@ class Connection(Watch):
         shared: What it shares with the other connections.
     """
 
-    __slots__ = ("session", "shared")
+    __slots__ = ("session", "shared", "state")
 
     def __init__(self, fd: int, session: Session, shared: Shared) -> None:
         super().__init__(fd)
         self.session = session
         self.shared = shared
+        self.state: State = OPEN
 
     @property
     def held(self) -> bool:
@@ -90,17 +86,22 @@ class Connection(Watch):
         """
         shared, session = self.shared, self.session
         try:
-            if events == EPOLLIN and self.mask == shared.resting:
+            if (
+                events == EPOLLIN
+                and self.mask == shared.resting
+                and self.state is OPEN
+            ):
                 data = shared.read(self.fd, CHUNK)
-                session.receive(data)
-                if session.wants_output:
-                    session.sent(shared.write(self.fd, session.owed))
-                if (
-                    len(data) < shared.full
-                    and session.wants_input
-                    and not session.wants_output
-                ):
-                    return
+                if data:
+                    session.receive(data)
+                    if session.wants_output:
+                        session.sent(shared.write(self.fd, session.owed))
+                    if (
+                        len(data) < shared.full
+                        and session.wants_input
+                        and not session.wants_output
+                    ):
+                        return
         except BlockingIOError:
             pass  # Nothing there after all, or no room for the answer.
         except OSError as error:
@@ -110,24 +111,62 @@ class Connection(Watch):
 
     # --8<-- [end:ready]
 
+    # --8<-- [start:step]
+    def step(self, trigger: Trigger) -> None:
+        """Look up what is to be done and what state follows; do it.
+
+        On the thread that serves the connection.  A linger limit may come on
+        the loop's while a worker is at it: no row of it changes the state.
+
+        Args:
+            trigger: What has happened.
+
+        Raises:
+            NoTransitionError: That cannot happen in this state.
+        """
+        action, after = TRANSITIONS[self.state, trigger]
+        if after is not self.state:
+            self.state = after
+        getattr(self, METHODS[action])()
+
+    def stop(self) -> None:
+        """Take what has arrived as the last input; the server stops."""
+        if self.state is OPEN:
+            self.step(Trigger.STOP)
+        else:
+            self._look()
+
+    def gone(self) -> None:
+        """Tell the server that there is one less."""
+        if self.state is not State.CLOSED:
+            self.step(Trigger.RETIRED)
+        self.shared.left(self)
+
+    # --8<-- [end:step]
+
     def _serve(self, events: int) -> None:
-        """Serve any event, in any state."""
-        draining, found = self.shared.draining, Found.NOTHING
-        owed = self.session.wants_output
+        """Serve any event, in any state; 0 is a look without one."""
+        owed, found = self.session.wants_output, Found.NOTHING
         try:
             self._flush()
-            if events & ~EPOLLOUT or draining:
-                found = self._fill(events)
+            if events != EPOLLOUT or self.state is State.STOPPING:
+                found = self._drain(short_is_all=not events & ~EPOLLIN)
         except OSError as error:
             self._lost(error)
             return
-        if draining and found is not Found.PART:
-            self._hang_up(quiet=found is Found.NOTHING and not owed)
-        else:
-            self._settle(events, found)
+        session = self.session
+        if (
+            self.state is State.STOPPING
+            and found is not Found.PART
+            and session.wants_input
+        ):
+            self.step(Trigger.ALL_READ)
+            if session.finished and found is Found.NOTHING and not owed:
+                self.step(Trigger.QUIET)
+        self._settle(events, found)
 
-    # --8<-- [start:fill]
-    def _fill(self, events: int) -> Found:
+    # --8<-- [start:drain]
+    def _drain(self, short_is_all: bool) -> Found:
         """Read within the budget; answer after each read.
 
         A short read has emptied the socket (epoll(7), questions and
@@ -144,14 +183,18 @@ class Connection(Watch):
                 data = self.shared.read(self.fd, CHUNK)
             except BlockingIOError:
                 return found
+            if not data:
+                self.step(Trigger.PEER_END)
+                self._flush()
+                return Found.ALL
             found = Found.ALL
             self.session.receive(data)
             self._flush()
-            if len(data) < CHUNK and events == EPOLLIN:
+            if len(data) < CHUNK and short_is_all:
                 return Found.ALL
         return Found.PART
 
-    # --8<-- [end:fill]
+    # --8<-- [end:drain]
 
     # --8<-- [start:flush]
     def _flush(self) -> None:
@@ -168,87 +211,90 @@ class Connection(Watch):
     # --8<-- [start:settle]
     def _settle(self, events: int, found: Found) -> None:
         """Leave no edge owed, and no wish untold, before the next sleep."""
+        if self.state is not State.CLOSED:
+            self.step(self._outcome(events, found))
+
+    def _outcome(self, events: int, found: Found) -> Trigger:
+        """Say what has come of an event."""
         shared, session = self.shared, self.session
         if session.finished:
-            self._finish()
-            return
+            return Trigger.ALL_SAID
         wants_input, wants_output = session.wants_input, session.wants_output
         if events & ALWAYS_REPORTED and not (wants_input or wants_output):
-            self._retire()  # Dead, and nobody is going to read or write it.
-            return
+            return Trigger.LOST  # Nobody is going to read or write it.
         if events & EPOLLERR and (wants_output or found is Found.NOTHING):
             # Yet neither read nor write has said an error: a message waits
             # in the error queue (ip(7), IP_RECVERR).  Nobody here reads it,
             # and it would be reported for ever.
-            self._retire()
-            return
-        mask = shared.mask_for(session)
+            return Trigger.LOST
         owing = shared.edge and wants_input and found is Found.PART
-        if mask != self.mask or owing or shared.oneshot:
+        return Trigger.REARM_DUE if owing or shared.oneshot else Trigger.SERVED
+
+    # --8<-- [end:settle]
+
+    # --8<-- [start:actions]
+    def _update_interest(self) -> None:
+        mask = self.shared.mask_for(self.session)
+        if mask != self.mask:
             self._arm(mask)
+
+    def _rearm(self) -> None:
+        self._arm(self.shared.mask_for(self.session))
 
     def _arm(self, mask: int) -> None:
         """MOD: the last step, for the next event may be served elsewhere."""
         self.shared.reactor.modify(self, mask)
 
-    # --8<-- [end:settle]
+    def _look(self) -> None:
+        self._serve(0)
 
-    # --8<-- [start:finish]
-    def _finish(self) -> None:
-        """All is answered: shut the write side, then wait for the peer's end.
+    def _end_input(self) -> None:
+        self.session.receive(b"")
 
-        Mostly the peer has ended first, and the one read here says ``b""``.
-        """
-        if isinstance(self.session, Farewell):
-            self._retire()
-            return
+    def _linger(self) -> None:
+        """Mostly the peer has ended first, and the one read here says so."""
         self._shut_write_side()
-        self.session = farewell = Farewell()
+        self.session = DISCARD
         try:
             # The event is answered for: only EAGAIN or the end will do now.
-            found = self._fill(EPOLLIN | EPOLLRDHUP)
+            found = self._drain(short_is_all=False)
         except OSError as error:
             self._lost(error)
             return
-        if not farewell.finished:
-            self.shared.limit_farewell(self.token)
-        self._settle(EPOLLIN, found)
+        if self.state is not State.CLOSED:
+            self.shared.limit_lingering(self.token)
+        self._settle(0, found)
 
-    # --8<-- [end:finish]
+    def _shut_and_close(self) -> None:
+        """Nothing was unread or owed, so nobody is waited for.
 
-    # --8<-- [start:hang_up]
-    def _hang_up(self, quiet: bool) -> None:
-        """The server stops: what has been read was the last input."""
-        session = self.session
-        if session.wants_input and not isinstance(session, Farewell):
-            session.receive(b"")
-            if quiet and session.finished:
-                # Nothing unread and nothing owed: no farewell, or an idle peer
-                # that ignores our end holds up the stop.  What the kernel
-                # has still to send it sends after close(2), unless the peer
-                # sends again, which resets the connection.
-                self._shut_write_side()
-                self._retire()
-                return
-        self._settle(EPOLLIN, Found.ALL)
-
-    # --8<-- [end:hang_up]
+        An idle peer that ignores our end would hold up the stop.  What the
+        kernel has still to send it sends after close(2), unless the peer
+        sends again, which resets the connection.
+        """
+        self._shut_write_side()
+        self._close()
 
     def _shut_write_side(self) -> None:
         # ENOTCONN: the peer has reset the connection meanwhile.
         with contextlib.suppress(OSError):
             self.shared.shutdown(self.fd, socket.SHUT_WR)
 
+    def _shut_both(self) -> None:
+        """Make an event: it ends the lingering, on whichever thread."""
+        self.shared.shutdown(self.fd, socket.SHUT_RDWR)
+
+    def _close(self) -> None:
+        self.shared.reactor.retire(self)
+
+    def _nothing(self) -> None:
+        pass
+
+    # --8<-- [end:actions]
+
     def _lost(self, error: OSError) -> None:
-        if error.errno not in PEER_IS_GONE:
+        if error.errno not in PEER_GONE_ERRORS:
             self.shared.reactor.report(
                 f"the connection on descriptor {self.fd} is lost", error
             )
-        self._retire()
-
-    def _retire(self) -> None:
-        self.shared.reactor.retire(self)
-
-    def gone(self) -> None:
-        """Tell the server that there is one less."""
-        self.shared.left(self)
+        self.step(Trigger.LOST)

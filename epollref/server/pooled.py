@@ -17,13 +17,14 @@ both sides write, so there is a lock, and it is hardly ever waited for.
 """
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
-from epollref.masks import EPOLLIN
 from epollref.server.connection import Connection
 from epollref.server.oneshot import WorkerPool
 from epollref.server.session import Session
 from epollref.server.shared import Shared
+from epollref.server.states import State
 
 
 class PooledConnection(Connection):
@@ -59,32 +60,38 @@ class PooledConnection(Connection):
         Args:
             events: The conditions that hold.
         """
+        self._hand_over(partial(super().ready, events))
+
+    def stop(self) -> None:
+        """Let a worker stop it, or leave that to the one who holds it."""
+        self._hand_over(super().stop)
+
+    def _hand_over(self, serve: Callable[[], None]) -> None:
         with self._lock:
             if self._held:
-                # A stopping server has handed it over without an event, and
-                # here is one.  The worker's MOD will look again.
+                # A stopping server hands over without an event, and here is
+                # one, or the other way round.  The worker will look again.
                 return
             self._held = True
-        self._pool.submit(partial(self._work, events))
+        self._pool.submit(partial(self._work, serve))
 
     # --8<-- [end:hand_over]
 
     # --8<-- [start:work]
-    def _work(self, events: int) -> None:
-        """Serve the event; on a worker's thread."""
-        reactor, shared = self.shared.reactor, self.shared
-        draining = shared.draining
+    def _work(self, serve: Callable[[], None]) -> None:
+        """Serve; on a worker's thread."""
+        reactor = self.shared.reactor
         try:
-            super().ready(events)
+            serve()
         except OSError as error:
             self._lost(error)
             return
         except Exception:
-            self._retire()
+            self._close()
             raise  # The pool reports it.
-        if shared.draining and not draining:
+        if self.shared.stopping and self.state is State.OPEN:
             # The server stops; the loop found this one held and passed by.
-            reactor.call_soon(partial(reactor.poke, self, EPOLLIN))
+            reactor.call_soon(partial(reactor.run_for, self, self.stop))
 
     def _arm(self, mask: int) -> None:
         # One step for the loop: else the next event, which comes as soon as
@@ -93,7 +100,10 @@ class PooledConnection(Connection):
             super()._arm(mask)
             self._held = False
 
-    def _retire(self) -> None:
+    def _close(self) -> None:
+        if not self._held:
+            super()._close()  # The loop's own wish; no worker is involved.
+            return
         # It stays held: nobody else touches what is about to go.
         reactor = self.shared.reactor
         reactor.call_soon(partial(reactor.retire, self))

@@ -20,7 +20,7 @@ kernel was last told.
 import contextlib
 import time
 from collections.abc import Callable
-from typing import Final, Self
+from typing import Self
 
 from epollref.kernel import Kernel
 from epollref.masks import (
@@ -30,13 +30,11 @@ from epollref.masks import (
     EPOLL_CTL_MOD,
     EPOLLIN,
 )
+from epollref.server.limits import BATCH
 from epollref.server.report import Report, report_on_stderr
 from epollref.server.timers import Timer, Timers
 from epollref.server.wakeup import Wakeup
 from epollref.server.watch import Borrowed, Watch, WatchTable
-
-BATCH: Final = 1024
-"""The most records that one epoll_wait returns; the rest stay listed."""
 
 
 class Reactor:
@@ -134,17 +132,18 @@ class Reactor:
 
     # --8<-- [end:turn]
 
-    def poke(self, watch: Watch, events: int) -> None:
-        """Act as if the kernel had reported something.
+    def run_for(self, watch: Watch, act: Callable[[], None]) -> None:
+        """Let a watch act though the kernel has reported nothing.
 
         Args:
-            watch: The watch; nothing happens if it is retired.
-            events: The conditions to act on.
+            watch: The watch; nothing happens if it is retired, and it is
+                retired if it raises.
+            act: What it does.
         """
         if self.table.get(watch.token) is not watch:
             return
         try:
-            watch.ready(events)
+            act()
         except Exception as error:
             self._fail(watch, error)
 

@@ -10,7 +10,7 @@ connection is read, and answered in full; the write side is shut; the peer
 ends too, and the descriptor is closed.  Peers that wait to be accepted are
 connected already as they see it, so they are taken in, as room allows, and
 treated alike; then the listener is closed.  What is still open after
-``drain_limit`` seconds, or at a second ``stop``, is closed as it is, and how
+``stop_limit`` seconds, or at a second ``stop``, is closed as it is, and how
 many that were is reported.
 
 A server whose listener fails ends in the same way, and ``run`` says why.
@@ -25,7 +25,8 @@ from epollref.kernel import Kernel
 from epollref.masks import EPOLLIN
 from epollref.server.acceptor import Acceptor
 from epollref.server.connection import Connection
-from epollref.server.idle import IdleLimit, TimedSession
+from epollref.server.deadlines import Deadlines
+from epollref.server.limits import DEFAULT_LIMITS, Limits
 from epollref.server.modes import find_mode
 from epollref.server.oneshot import WorkerPool
 from epollref.server.pooled import PooledConnection
@@ -49,14 +50,7 @@ class Server:
         session: Makes the session of a new connection.
         workers: Threads that serve connections; 0 lets the loop do it.
             More need a one-shot mode.
-        idle_timeout: Seconds without a byte after which a connection is
-            closed; ``None`` for never.
-        max_connections: The most at once; ``None`` for no limit.  More wait
-            in the queue of the listener (listen(2)), and the kernel answers
-            nobody who does not fit in there.  At a stop they are served as
-            others leave; who still waits when the limit is over is closed.
-        drain_limit: Seconds that a stop may take, and that a peer has to
-            end after we have.
+        limits: How many connections, and how long anything may take.
         clock: Returns seconds that never run backwards.
         report: Is told of exceptions in sessions and handlers, of calls that
             fail, and of peers whom the end has cut off.
@@ -70,9 +64,9 @@ class Server:
     Examples:
         >>> import socket
         >>> from epollref.linux import LinuxKernel
-        >>> from epollref.server.listener import listen
+        >>> from epollref.server.listener import listen_on
         >>> from epollref.server.server import Server
-        >>> listener = listen("127.0.0.1", 0)
+        >>> listener = listen_on("127.0.0.1", 0)
         >>> address = listener.getsockname()
         >>> with Server(LinuxKernel(), listener.detach(), "edge") as server:
         ...     with socket.create_connection(address) as client:
@@ -93,9 +87,7 @@ class Server:
         *,
         session: SessionFactory = EchoSession,
         workers: int = 0,
-        idle_timeout: float | None = None,
-        max_connections: int | None = None,
-        drain_limit: float = 5.0,
+        limits: Limits = DEFAULT_LIMITS,
         clock: Callable[[], float] = time.monotonic,
         report: Report = report_on_stderr,
     ) -> None:
@@ -104,19 +96,10 @@ class Server:
             raise ValueError(f"{workers} workers: 0 or more")
         if workers and not how.oneshot:
             raise ValueError(f"workers need a one-shot mode, not {mode}")
-        # Asked this way round, for nan is not more than 0 either.
-        if idle_timeout is not None and not idle_timeout > 0:
-            raise ValueError(f"idle timeout {idle_timeout}: more than 0")
-        if max_connections is not None and max_connections < 1:
-            raise ValueError(f"{max_connections} connections: 1 or more")
-        if not drain_limit >= 0:
-            raise ValueError(f"drain limit {drain_limit}: 0 or more")
         self._session = session
         self._report = report
-        self._clock = clock
-        self._drain_limit = drain_limit
+        self._limits = limits
         self._pool: WorkerPool | None = None
-        self._idle: IdleLimit | None = None
         self.done = False
         """Whether a stop is complete."""
         with contextlib.ExitStack() as undo:
@@ -131,14 +114,15 @@ class Server:
                 reactor,
                 self._admit,
                 self._listener_gone,
-                max_connections,
+                limits.max_connections,
             )
             undo.callback(self._acceptor.give_back)
             reactor.add(self._acceptor, EPOLLIN)
             undo.pop_all()
-        self._shared = Shared(kernel, reactor, how, drain_limit, self._one_left)
-        if idle_timeout is not None:
-            self._idle = IdleLimit(reactor, idle_timeout, clock)
+        self._deadlines = deadlines = Deadlines(reactor, limits, clock)
+        self._shared = Shared(
+            kernel, reactor, how, self._one_left, deadlines.limit_lingering
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -210,16 +194,13 @@ class Server:
             self._reactor.close_fd(fd)
             self._report(f"descriptor {fd} cannot be a connection", error)
             return False
-        if self._idle is not None:
-            self._idle.guard(connection)
-        if self._shared.draining:
-            self._reactor.poke(connection, EPOLLIN)
+        self._deadlines.guard(connection)
+        if self._shared.stopping:
+            self._reactor.run_for(connection, connection.stop)
         return True
 
     def _connect(self, fd: int) -> Connection:
-        session = self._session()
-        if self._idle is not None:
-            session = TimedSession(session, self._clock)
+        session = self._deadlines.timed(self._session())
         if self._pool is not None:
             return PooledConnection(fd, session, self._shared, self._pool)
         return Connection(fd, session, self._shared)
@@ -235,36 +216,36 @@ class Server:
         self._reactor.call_soon(self._stop)
 
     def _stop(self) -> None:
-        if self._shared.draining:
+        if self._shared.stopping:
             self._cut_off("a second stop")
         else:
-            self._drain()
+            self._begin_end()
 
-    def _drain(self) -> None:
-        self._shared.drain()
-        why = f"the limit of {self._drain_limit:g} seconds is over"
-        self._reactor.call_later(self._drain_limit, lambda: self._cut_off(why))
+    def _begin_end(self) -> None:
+        self._shared.stopping = True
+        limit = self._limits.stop_limit
+        why = f"the limit of {limit:g} seconds is over"
+        self._reactor.call_later(limit, lambda: self._cut_off(why))
         for watch in self._reactor.table:
             # One that a worker holds ignores this; the worker will see.
             if isinstance(watch, Connection):
-                self._reactor.poke(watch, EPOLLIN)
+                self._reactor.run_for(watch, watch.stop)
         self._acceptor.close_when_empty()
         self._end_if_alone()
 
     def _listener_gone(self) -> None:
-        if not (self._shared.draining or self.done):
-            self._drain()  # It has failed, and the rest is to follow.
+        if not (self._shared.stopping or self.done):
+            self._begin_end()  # It has failed, and the rest is to follow.
         self._end_if_alone()
 
     def _one_left(self, connection: Watch) -> None:
-        if self._idle is not None:
-            self._idle.forget(connection)
+        self._deadlines.forget(connection)
         self._acceptor.one_left()
         self._end_if_alone()
 
     def _end_if_alone(self) -> None:
         alone = not (self._acceptor.open or self._acceptor.listens)
-        if self._shared.draining and alone:
+        if self._shared.stopping and alone:
             self._end()
 
     def _cut_off(self, why: str) -> None:
@@ -272,7 +253,7 @@ class Server:
         if self.done:
             return
         left = self._end()
-        away = self._acceptor.turn_away()
+        away = self._acceptor.turn_away_all()
         self._acceptor.close()
         if left or away:
             message = f"cut off: {left} connections, {away} not yet accepted"

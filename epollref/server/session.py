@@ -19,8 +19,7 @@ out, without sockets, is that of h11 and its relatives.
 from collections.abc import Callable
 from typing import Final, Protocol
 
-HIGH_WATER: Final = 64 * 1024
-"""Owing more bytes than this, an echo session wants no more input."""
+from epollref.server.limits import HIGH_WATER
 
 
 class Session(Protocol):
@@ -145,34 +144,26 @@ class EchoSession:
         return self.ended and not self.wants_output
 
 
-class Farewell:
-    """The session after the last word: waits for the peer's end.
+class Discard:
+    """The session of a lingering connection: drops what still comes.
 
-    To close with bytes unread would reset the connection and could destroy
-    our answer on its way (tcp(7); RFC 2525, 2.17).  So what still comes is
-    read and thrown away until the peer ends too.
+    It remembers nothing, so all of them share one, ``DISCARD``; that the
+    peer has ended is a state of the connection.
     """
 
-    __slots__ = ("wants_input",)
+    __slots__ = ()
 
+    wants_input = True
     wants_output = False
     owed = b""
-
-    def __init__(self) -> None:
-        self.wants_input = True
-
-    @property
-    def finished(self) -> bool:
-        """Whether the peer has ended."""
-        return not self.wants_input
+    finished = False
 
     def receive(self, data: bytes) -> None:
-        """Drop the bytes; note the end.
+        """Drop the bytes.
 
         Args:
             data: What was read.
         """
-        self.wants_input = bool(data)
 
     def sent(self, n: int) -> None:
         """Never called: nothing is owed.
@@ -180,3 +171,7 @@ class Farewell:
         Args:
             n: How many bytes.
         """
+
+
+DISCARD: Final = Discard()
+"""What every lingering connection has for a session."""

@@ -10,14 +10,19 @@ calls were entered, not left, looks at ``Begun`` too: Go reports an event
 while the ADD that made it is still unfinished.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import KW_ONLY, replace
+from typing import Any, Literal, Self, TypedDict
+
+from epollref.trace.style import Style
+from epollref.trace.value import value
+from epollref.trace.words import error_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Item:
     """What every line of a log says."""
 
+    _: KW_ONLY
     pid: int = 0
     """The thread (strace traces threads); 0 where the log does not say."""
     time: float | None = None
@@ -28,10 +33,14 @@ class Item:
     """The line of the log, from 1: that of its end for a call."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Call(Item):
-    """A call that is over.  Each call has a class of its own."""
+    """A call: one that is over, or (``result`` is ``None``) to be made.
 
+    Each call has a class of its own, in ``epollref.trace.calls``.
+    """
+
+    _: KW_ONLY
     name: str = ""
     """The system call; a class that serves a family needs it."""
     result: int | None = 0
@@ -59,23 +68,91 @@ class Call(Item):
         """The line on which it was entered."""
         return self.begun or self.line
 
+    def arguments(self, style: Style) -> str:
+        """Return what stands between the brackets, as strace prints it.
 
-@dataclass(frozen=True, slots=True)
+        Args:
+            style: The dialect and its limits.
+
+        Raises:
+            TypeError: The class of the call has no notation.
+        """
+        raise TypeError(f"no notation for {type(self).__name__}")
+
+    def make(self, kernel: Any) -> Any:
+        """Make the call.
+
+        Args:
+            kernel: Has a method for the call (``epollref.kernel``).
+
+        Returns:
+            What the method returned.
+
+        Raises:
+            OSError: The call failed.
+            TypeError: No kernel has a method for this class.
+        """
+        raise TypeError(f"no kernel makes a {type(self).__name__}")
+
+    def answered(self, answer: Any, **end: Any) -> Self:
+        """Return the call with what ``make`` returned.
+
+        Args:
+            answer: What it returned.
+            end: More fields: who, when, how long, ``made``.
+        """
+        return replace(self, **{"result": answer or 0, **end})
+
+    def refused(self, errno: int, **end: Any) -> Self:
+        """Return the call with the error that ``make`` raised.
+
+        Args:
+            errno: Its number.
+            end: More fields: who, when, how long.
+        """
+        return replace(self, result=-1, error=error_name(errno), **end)
+
+
+class Common(TypedDict, total=False):
+    """What a log says of a call beside its arguments: fields of ``Call``."""
+
+    name: str
+    pid: int
+    time: float | None
+    line: int
+    begun: int
+    result: int | None
+    error: str
+    note: str
+    made: str
+    injected: bool
+    duration: float | None
+
+
+@value
 class OtherCall(Call):
     """A call that has no class: its arguments are kept as printed."""
 
     args: str
 
+    def arguments(self, style: Style) -> str:
+        """Return them as they were printed."""
+        return self.args
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Resumed(Call):
     """The end of a call whose beginning is not in the log."""
 
     args: str = ""
     """The arguments that strace prints at the end, as printed."""
 
+    def arguments(self, style: Style) -> str:
+        """Return them as they were printed."""
+        return self.args
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Begun(Item):
     """A call that was entered and whose end comes later, or never."""
 
@@ -92,7 +169,7 @@ class Begun(Item):
     """The first argument, where it is a descriptor."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Signal(Item):
     """A signal was delivered."""
 
@@ -102,7 +179,7 @@ class Signal(Item):
     """The fields of siginfo_t as printed, braces included."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stopped(Item):
     """The process was stopped (``--- stopped by SIGSTOP ---``)."""
 
@@ -110,7 +187,7 @@ class Stopped(Item):
     """``SIGSTOP``"""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exit(Item):
     """A thread is gone."""
 
@@ -124,7 +201,7 @@ class Exit(Item):
     """Another thread called execve, which goes on under this number."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Remark(Item):
     """strace talks about itself: ``strace: Process 7 attached``."""
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Final, Literal
 
+from epollref.trace.calls import descriptor
 from epollref.trace.items import (
     Begun,
     Call,
@@ -25,9 +26,8 @@ from epollref.trace.items import (
     Signal,
     Stopped,
 )
-from epollref.trace.notation_args import Style, descriptor
-from epollref.trace.notation_foreign import arguments
-from epollref.trace.notation_words import ERROR_TEXTS
+from epollref.trace.style import Style
+from epollref.trace.words import ERROR_TEXTS
 
 DAY: Final = 86400
 EPOCH_TIMES: Final = 100_000_000
@@ -49,11 +49,12 @@ def _clock(moment: float, *, micros: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Notation(Style):
-    """How lines are written; the defaults are those of strace itself.
+    """How lines are written: as strace does by default, arrays whole.
 
     Args:
         dialect: ``6.1`` or ``6.13``.
         strsize: ``-s``.
+        abbrev: Whether arrays of events are cut, as strace does by default.
         pid: ``column`` as in a file (``-f -o``), ``brackets`` as on stderr.
         time: ``t``, ``tt`` or ``ttt``.
         duration: Whether ``-T`` is on.
@@ -106,7 +107,7 @@ class Notation(Style):
 
     @_line.register
     def _(self, item: Call, prefix: str) -> str:
-        left = f"{prefix}{item.name}({arguments(item, self)})"
+        left = f"{prefix}{item.name}({item.arguments(self)})"
         return self._padded(left) + self._result(item)
 
     @_line.register
@@ -162,6 +163,6 @@ class Notation(Style):
     def _number(self, call: Call) -> str:
         if call.result is None:
             return "?"
-        if call.note.startswith("flags "):  # fcntl(F_GETFL)
+        if call.result and call.note.startswith("flags "):  # fcntl(F_GETFL)
             return f"{call.result:#x}"
         return descriptor(call.result, call.made)

@@ -28,13 +28,8 @@ Examples:
 import threading
 import time
 from collections.abc import Callable
-from typing import (
-    Final,
-    Protocol,
-    TypedDict,
-    TypeVar,
-    runtime_checkable,
-)
+from dataclasses import replace
+from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 from epollref.kernel import Kernel, Ready
 from epollref.masks import DATA_MASK, EPOLL_CTL_DEL
@@ -49,8 +44,7 @@ from epollref.trace.calls import (
     Shutdown,
     Write,
 )
-from epollref.trace.items import Call
-from epollref.trace.notation_words import error_name
+from epollref.trace.items import Call, Common
 from epollref.trace.sinks import Sink
 
 Answer = TypeVar("Answer")
@@ -68,42 +62,23 @@ class HasBuffer(Protocol):
         ...
 
 
-class Outcome(TypedDict):
-    """What all calls have in common: who, when, how long, with what end."""
-
-    pid: int
-    time: float
-    duration: float
-    result: int | None
-    error: str
-
-
 class _Entry:
     """The moment at which a call is entered."""
 
-    __slots__ = ("began", "pid", "time")
+    __slots__ = ("_began", "_pid", "_time")
 
     def __init__(self) -> None:
         # strace numbers threads; the first one has the process's number.
-        self.pid = threading.get_native_id()
-        self.time = time.time()
-        self.began = time.perf_counter()
+        self._pid = threading.get_native_id()
+        self._time = time.time()
+        self._began = time.perf_counter()
 
-    def returned(self, result: int) -> Outcome:
-        return self._outcome(result, "")
-
-    def raised(self, error: BaseException) -> Outcome:
-        if isinstance(error, OSError) and error.errno is not None:
-            return self._outcome(-1, error_name(error.errno))
-        return self._outcome(None, "")
-
-    def _outcome(self, result: int | None, error: str) -> Outcome:
+    def over(self) -> Common:
+        """Say who, when and how long."""
         return {
-            "pid": self.pid,
-            "time": self.time,
-            "duration": time.perf_counter() - self.began,
-            "result": result,
-            "error": error,
+            "pid": self._pid,
+            "time": self._time,
+            "duration": time.perf_counter() - self._began,
         }
 
 
@@ -125,14 +100,6 @@ def _in_order(over: Call, inner: list[Call]) -> list[Call]:
     """Return a call, and those that were made inside it."""
     interrupted = over.result is None or over.error == "EINTR"
     return [over, *inner] if interrupted else [*inner, over]
-
-
-def _nothing(_: None) -> int:
-    return 0
-
-
-def _itself(number: int) -> int:
-    return number
 
 
 class TracedKernel:
@@ -169,11 +136,17 @@ class TracedKernel:
 
     def _trace(
         self,
-        call: Callable[[], Answer],
-        result: Callable[[Answer], int],
-        finished: Callable[[Answer | None, Outcome], Call],
+        call: Call,
+        make: Callable[[], Answer],
+        shown: Callable[[Answer], dict[str, Any]] = lambda _: {},
     ) -> Answer:
-        """Make a call, tell the sink, and end as the call did."""
+        """Make a call, tell the sink, and end as the call did.
+
+        Args:
+            call: What is asked, as it is shown.
+            make: Asks it.
+            shown: Of the answer, what is shown in another way.
+        """
         inside, inner = self._inside, list[Call]()
         outer = inside.calls
         tell = self._sink if outer is None else outer.append
@@ -187,118 +160,101 @@ class TracedKernel:
         try:
             entry = _Entry()
             try:
-                answer = call()
+                answer = make()
             except BaseException as error:
-                over(finished(None, entry.raised(error)))
+                over(self._failed(call, error, entry.over()))
                 raise
-            over(finished(answer, entry.returned(result(answer))))
+            end = entry.over()
+            over(call.answered(answer, **end, **shown(answer)))
             return answer
         finally:
             inside.calls = outer  # Handlers may raise anywhere.
 
+    def _failed(self, call: Call, error: BaseException, end: Common) -> Call:
+        """Return a call that raised; its result is unknown without errno."""
+        if isinstance(call, EpollWait) and isinstance(self._kernel, HasBuffer):
+            # strace shows the address of a buffer that was not filled.
+            call = replace(call, pointer=self._kernel.buffer_address())
+        if isinstance(error, OSError) and error.errno is not None:
+            return call.refused(error.errno, **end)
+        return replace(call, **end)
+
     def epoll_create1(self, flags: int) -> int:
         """Make an epoll instance; see ``Kernel.epoll_create1``."""
         return self._trace(
+            EpollCreate1(flags, result=None),
             lambda: self._kernel.epoll_create1(flags),
-            _itself,
-            lambda _, end: EpollCreate1(flags, **end),
         )
 
     def epoll_ctl(
         self, epfd: int, op: int, fd: int, events: int = 0, data: int = 0
     ) -> None:
         """Change the interest list; see ``Kernel.epoll_ctl``."""
-
-        def finished(_: None, end: Outcome) -> Call:
-            if op == EPOLL_CTL_DEL:
-                return EpollCtl(epfd, op, fd, **end)
-            mask, word = events & 0xFFFFFFFF, data & DATA_MASK
-            return EpollCtl(epfd, op, fd, mask, word, **end)
-
+        event = (events & 0xFFFFFFFF, data & DATA_MASK)
         return self._trace(
+            EpollCtl(
+                epfd,
+                op,
+                fd,
+                *(event if op != EPOLL_CTL_DEL else ()),
+                result=None,
+            ),
             lambda: self._kernel.epoll_ctl(epfd, op, fd, events, data),
-            _nothing,
-            finished,
         )
 
     def epoll_wait(
         self, epfd: int, maxevents: int, timeout_ms: int
     ) -> list[Ready]:
         """Wait until something is ready; see ``Kernel.epoll_wait``."""
-
-        def finished(ready: list[Ready] | None, end: Outcome) -> Call:
-            records = tuple(ready or ())
-            # strace shows the address of a buffer that was not filled.
-            address = self._buffer_address() if ready is None else None
-            return EpollWait(
-                epfd, records, maxevents, timeout_ms, pointer=address, **end
-            )
-
         return self._trace(
+            EpollWait(epfd, (), maxevents, timeout_ms, result=None),
             lambda: self._kernel.epoll_wait(epfd, maxevents, timeout_ms),
-            len,
-            finished,
         )
 
     def accept4(self, fd: int, flags: int) -> int:
         """Take one connection; see ``Kernel.accept4``."""
         return self._trace(
+            Accept(fd, flags=flags, result=None),
             lambda: self._kernel.accept4(fd, flags),
-            _itself,
-            lambda _, end: Accept(fd, flags=flags, **end),
         )
 
     def read(self, fd: int, n: int, /) -> bytes:
         """Read bytes; see ``Kernel.read``."""
-
-        def finished(data: bytes | None, end: Outcome) -> Call:
-            if data is None:
-                return Read(fd, None, n, **end)
-            shown, cut = self._beginning(data)
-            return Read(fd, shown, n, cut=cut, **end)
-
-        return self._trace(lambda: self._kernel.read(fd, n), len, finished)
+        return self._trace(
+            Read(fd, None, n, result=None),
+            lambda: self._kernel.read(fd, n),
+            self._beginning,
+        )
 
     def write(self, fd: int, data: bytes | memoryview, /) -> int:
         """Write bytes; see ``Kernel.write``."""
-
-        def finished(_: int | None, end: Outcome) -> Call:
-            shown, cut = self._beginning(data)
-            return Write(fd, shown, len(data), cut=cut, **end)
-
+        beginning = self._beginning(data)
         return self._trace(
-            lambda: self._kernel.write(fd, data), _itself, finished
+            Write(fd, n=len(data), result=None, **beginning),
+            lambda: self._kernel.write(fd, data),
         )
 
     def shutdown(self, fd: int, how: int) -> None:
         """Close a direction, or both; see ``Kernel.shutdown``."""
         return self._trace(
+            Shutdown(fd, how, result=None),
             lambda: self._kernel.shutdown(fd, how),
-            _nothing,
-            lambda _, end: Shutdown(fd, how, **end),
         )
 
     def eventfd(self, initval: int, flags: int) -> int:
         """Make a counter that can be watched; see ``Kernel.eventfd``."""
         return self._trace(
+            Eventfd(initval, flags, result=None),
             lambda: self._kernel.eventfd(initval, flags),
-            _itself,
-            lambda _, end: Eventfd(initval, flags, **end),
         )
 
     def close(self, fd: int) -> None:
         """Close a descriptor; see ``Kernel.close``."""
         return self._trace(
-            lambda: self._kernel.close(fd),
-            _nothing,
-            lambda _, end: Close(fd, **end),
+            Close(fd, result=None), lambda: self._kernel.close(fd)
         )
 
-    def _beginning(self, data: bytes | memoryview) -> tuple[bytes, bool]:
+    def _beginning(self, data: bytes | memoryview) -> dict[str, Any]:
         """Return what is shown of some bytes, and whether that is not all."""
-        return bytes(data[: self._strsize]), len(data) > self._strsize
-
-    def _buffer_address(self) -> int | None:
-        if isinstance(self._kernel, HasBuffer):
-            return self._kernel.buffer_address()
-        return None
+        most = self._strsize
+        return {"data": bytes(data[:most]), "cut": len(data) > most}

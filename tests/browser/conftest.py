@@ -27,8 +27,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.required import cannot_run
-from tests.site.serve.transport import file_server, serving
+from tests.proof.required import cannot_run
+from tests.proof.site.serve.transport import file_server, serving
 
 SITE = Path(os.environ.get("SITE", "build/site")).resolve()
 NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]

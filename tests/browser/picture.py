@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import FLAGS, SITE, find_chromium
-from tests.site.serve.transport import file_server, serving
+from tests.proof.site.serve.transport import file_server, serving
 
 OUT = Path(__file__).parents[2] / "docs" / "assets" / "readme.png"
 PAGE = "concepts/edge/"

@@ -1,7 +1,7 @@
 """What a reader has to copy, read from the source of a page.
 
 The copy button works on the built page, and the samples are run from the
-fences that `tests.samples` finds. This module knows neither: it reads a
+fences that `tests.proof.samples` finds. This module knows neither: it reads a
 page's Markdown line by line, in its own way, so that an error of theirs
 is not repeated here.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml.html import HtmlElement
 
-from tests.samples.includes import is_include, shown
+from tests.proof.samples.includes import is_include, shown
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r" *(```+)[ {.]*(\w*)")

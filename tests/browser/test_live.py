@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, SITE, Visit, watched
-from tests.samples.ledger import UNFINISHED, Ledger
-from tests.site.serve.live import Live, Now
-from tests.site.serve.transport import Server, serving
+from tests.proof.samples.ledger import UNFINISHED, Ledger
+from tests.proof.site.serve.live import Live, Now
+from tests.proof.site.serve.transport import Server, serving
 
 pytestmark = pytest.mark.browser
 

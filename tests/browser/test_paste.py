@@ -22,14 +22,14 @@ import pytest
 
 from tests.browser.prompt import Prompt
 from tests.browser.source import ROOT
-from tests.samples.console import environment, matches
-from tests.samples.edits import compared
-from tests.samples.fences import Fence, fences
-from tests.samples.ports import Ports
-from tests.samples.rules import expanded
-from tests.samples.tools import named_in, require
-from tests.samples.typed import steps, trimmed
-from tests.volume import LONG
+from tests.proof.samples.console import environment, matches
+from tests.proof.samples.edits import compared
+from tests.proof.samples.fences import Fence, fences
+from tests.proof.samples.ports import Ports
+from tests.proof.samples.rules import expanded
+from tests.proof.samples.tools import named_in, require
+from tests.proof.samples.typed import steps, trimmed
+from tests.proof.volume import LONG
 
 pytestmark = pytest.mark.browser
 

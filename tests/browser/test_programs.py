@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SITE
-from tests.samples.tools import require
+from tests.proof.samples.tools import require
 
 pytestmark = pytest.mark.browser
 PROJECT = Path(__file__).parents[2]

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from tests.kernels.console import NoVerdictError, follow
-from tests.kernels.report import Verdict, line, parse
+from tests.proof.kernels.console import NoVerdictError, follow
+from tests.proof.kernels.report import Verdict, line, parse
 
 LONG = 60.0
 AGREED = Verdict("6.1.0", 500, 7, None, {"page_size": 4096}, 1.5)
@@ -81,7 +81,7 @@ def test_a_machine_that_falls_silent_is_ended() -> None:
 
 
 def test_the_kernel_that_runs_is_asked_by_the_same_program() -> None:
-    command = [sys.executable, "-m", "tests.kernels.report", "2000", "5"]
+    command = [sys.executable, "-m", "tests.proof.kernels.report", "2000", "5"]
     verdict = follow(command, lambda _: None, LONG)
     assert (verdict.steps, verdict.seed) == (2000, 5)
     assert verdict.trace is None

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernels import initrd
-from tests.kernels.report import Verdict, parse
+from tests.proof.kernels import initrd
+from tests.proof.kernels.report import Verdict, parse
+from tests.proof.project import ROOT
 
 PROGRAM = """
 import json, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
-import tests.kernels.guest
-from tests.kernels.report import report
+import tests.proof.kernels.guest
+from tests.proof.kernels.report import report
 report(2000, 1)
 files = [getattr(module, "__file__", None) for module in sys.modules.values()]
 print(json.dumps([file for file in files if file]))
@@ -45,7 +46,7 @@ def test_init_is_started_by_an_interpreter_in_the_archive(root: Path) -> None:
 
 
 def test_the_package_is_there_whole(root: Path) -> None:
-    package = initrd.ROOT / "epollref"
+    package = ROOT / "epollref"
     copied = below(root, initrd.PROJECT) / "epollref"
     assert {p.relative_to(package) for p in package.rglob("*.py")} == {
         p.relative_to(copied) for p in copied.rglob("*.py")

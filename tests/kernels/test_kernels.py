@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from epollref.model import Profile
-from tests.kernels import boot, packages
-from tests.kernels.__main__ import RESULT, main
-from tests.kernels.packages import SERIES, Package, kernel, newest
-from tests.kernels.report import Verdict
-from tests.kernels.table import Run, table
+from tests.proof.kernels import boot, packages
+from tests.proof.kernels.__main__ import RESULT, main
+from tests.proof.kernels.packages import SERIES, Package, kernel, newest
+from tests.proof.kernels.report import Verdict
+from tests.proof.kernels.table import Run, table
 
 SHOWN = """\
 Package: linux-image-6.1.0-9-cloud-amd64

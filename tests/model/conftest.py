@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance import HostKernel
-from epollref.model.conformance.script import ScriptKernel
+from epollref.model.host.kernel import HostKernel
+from epollref.model.scripts.kernel import ScriptKernel
 
 
 @pytest.fixture(params=["model", "linux"])

@@ -65,10 +65,10 @@ def ends(line: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (b"close(3)\nfoo(1)\n", "line 2: no call of scripts: foo"),
-        (b"\xff\xfe\n", "cannot read"),
+        (b"close(3)\nfoo(1)\n", "line 2: scripts have no call foo"),
+        (b"\xff\xfe\n", "line 1: not UTF-8 text: byte 0xff"),
         (b"\x1b[31m", "line 1: not a call: '\\x1b[31m'"),
-        (b"", "line 1: no call"),
+        (b"", "line 1: the script has no call"),
     ],
 )
 def test_what_cannot_be_played_is_one_line(
@@ -83,14 +83,15 @@ def test_what_cannot_be_played_is_one_line(
     assert why in done.stderr
 
 
-@pytest.mark.parametrize("way", ["/dev/zero", "- < /dev/zero"])
-def test_input_without_an_end_is_refused(way: str) -> None:
+@pytest.mark.parametrize(
+    ("way", "name"), [("/dev/zero", "/dev/zero"), ("- < /dev/zero", "stdin")]
+)
+def test_input_without_an_end_is_refused(way: str, name: str) -> None:
     """Before it fills the memory."""
     done = ends(f"ulimit -v 2000000; MODEL run {way}")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.startswith(f"epollref: cannot read {way.split()[0]}: ")
-    assert done.stderr.endswith(" characters are no script\n")
+    assert done.stderr.startswith(f"epollref: cannot read {name}: more than ")
 
 
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
 def test_closed_input_is_one_line() -> None:
     done = ends("MODEL run - <&-")
     assert done.returncode == 2
-    assert done.stderr == "epollref: cannot read -: stdin is closed\n"
+    assert done.stderr == "epollref: cannot read stdin: it is closed\n"
 
 
 def test_too_few_descriptors_are_one_line(tmp_path: Path) -> None:

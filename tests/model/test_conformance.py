@@ -8,13 +8,13 @@ import pytest
 
 from epollref.masks import EPOLLEXCLUSIVE, EPOLLIN
 from epollref.model import ModelKernel, Profile, measure
-from epollref.model.conformance import HostKernel
-from epollref.model.conformance.parts import seeds
-from epollref.model.conformance.run import Comparison, Disagreement
 from epollref.model.epoll import Epoll, Watch
 from epollref.model.files import failure
+from epollref.model.host.kernel import HostKernel
+from epollref.model.verify.compare import Comparison, Disagreement
+from epollref.model.verify.workers import seeds
 from tests.model.wrong import BrokenKernel, CountingKernel, ForgetfulKernel
-from tests.volume import LONG, volume
+from tests.proof.volume import LONG, volume
 
 STEPS = volume(200_000, 1_000_000)
 PARTS = volume(2, 8)

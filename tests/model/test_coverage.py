@@ -11,14 +11,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.samples.executed import note
-from tests.snippets.covering import line_trace, traced_lines
-from tests.snippets.sections import python_missed, sections, unexecuted
+from tests.proof.programs.covering import line_trace, traced_lines
+from tests.proof.programs.executed import note
+from tests.proof.programs.sections import python_missed, sections, unexecuted
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "epollref" / "model"
-NOT_THE_MODEL = ("__init__.py", "calibrate.py")
-"""What has no rules; the calibration asks only the kernel."""
+NOT_THE_MODEL = ("__init__.py",)
+"""What has no rules."""
 
 UNREACHED = {
     # A wait without end, which Linux would not end either; and a read of
@@ -29,9 +29,9 @@ UNREACHED = {
 
 PROGRAM = """
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance.run import Comparison
-from epollref.model.conformance.settings import ENDS, LOOPBACK, THREADS
-from epollref.model.conformance.settled import SettledComparison
+from epollref.model.verify.compare import Comparison
+from tests.proof.drivers.settings import ENDS, LOOPBACK, THREADS
+from tests.proof.drivers.settled import SettledComparison
 
 class Looking(ModelKernel):
     # What figures show of a ready list is what the next wait reports.

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from epollref.model.conformance.scene import SCRIPT_LENGTH
-from epollref.model.conformance.sources import digest
-from tests.model.beliefs import BELIEFS, SUBJECTS, Belief
-from tests.model.mutants import ROOT, attempt, main
+from epollref.model.verify.sources import digest
+from tests.proof.beliefs import BELIEFS, SUBJECTS, Belief
+from tests.proof.beliefs.__main__ import attempt, main
+from tests.proof.drivers.scene import SCENE_LENGTH
+from tests.proof.project import DATA, ROOT
 
 MODEL = ROOT / "epollref" / "model"
-COMMITTED = json.loads((ROOT / "docs" / "data" / "mutants.json").read_text())
+COMMITTED = json.loads((DATA / "mutants.json").read_text())
 POPULAR = "MOD does not re-arm"
 HARMLESS = "EEXIST is checked before ELOOP"
 OF_A_DRIVER = ["the oldest thread is woken first", "a FIN is a hang-up"]
@@ -53,7 +54,7 @@ def test_threads_and_tcp_are_found_by_scripts_that_settle(words: str) -> None:
     tried = attempt(belief, 50_000, [1])
     (found,) = tried.found
     assert found
-    assert 0 < found < 5_000 + SCRIPT_LENGTH
+    assert 0 < found < 5_000 + SCENE_LENGTH
     assert tried.trace.splitlines()[-1].startswith("!")
     elsewhere = attempt(belief._replace(driver="calls"), 5_000, [1])
     assert elsewhere.verdict == "missed"

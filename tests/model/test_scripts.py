@@ -1,76 +1,25 @@
 """Scripts that people write: read, played on both kernels, written down."""
 
-import itertools
-import resource
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from epollref.commands.descriptors import take_all
 from epollref.masks import EPOLLET, EPOLLIN
-from epollref.model.conformance.threads import Waiter
 from epollref.model.epoll import Epoll
+from epollref.model.host.threads import WaitingThread
 from epollref.model.scripts import (
-    Script,
     ScriptError,
     play_on_linux,
     play_on_model,
     read_script,
 )
-from epollref.model.scripts.looking import Entry
-from epollref.model.scripts.playing import MOST_LINES
-from epollref.model.scripts.showing import differences, trace
+from epollref.model.scripts.format import differences, trace
+from epollref.model.scripts.play import MOST_LINES
+from epollref.model.scripts.snapshot import Entry
 from epollref.trace.notation import Notation
-from tests.model.playing import on_both, written
-from tests.volume import volume
+from tests.proof.drivers.playing import EVERY_WORD, on_both, written
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
-
-EVERY_WORD = """
-# Every word of scripts
-# A remark.
-
-epoll_create1(EPOLL_CLOEXEC) = ep
-socketpair(AF_UNIX, SOCK_STREAM, 0, [a, b])
-
-# A note.
-epoll_ctl(ep, EPOLL_CTL_ADD, a, {events=EPOLLIN|EPOLLET, data=0x7}) = 0
-pipe2([r, w], O_NONBLOCK) = 0
-pipe([4711, w2])
-eventfd2(0, EFD_NONBLOCK) = e
-eventfd(3) = e2
-timerfd_create() = t
-listener() = l
-regular_file() = f
-connect(l) = c
-accept4(l, NULL, NULL, SOCK_CLOEXEC) = s
-accept4(l) = EAGAIN
-dup(a) = copy
-write(b, "hello", 5) = 5
-write(e, 8) = 8
-poll(e) = POLLIN|POLLOUT
-poll(w) = 1
-epoll_wait(ep, [{events=EPOLLIN, data=0x7}], 8, 0) = 1
-epoll_wait(ep, 8, 0) = 0
-epoll_ctl(ep, EPOLL_CTL_MOD, a, {events=EPOLLIN, data={u32=9, u64=9}})
-epoll_wait(ep, ..., 8, 0) = 1
-fdinfo(ep) = 1
-read(a, "he"..., 100) = 5
-drain(a) = EAGAIN
-fill(b) = -1 EAGAIN (Resource temporarily unavailable)
-timerfd_settime(t, expired)
-timerfd_settime(t, stopped)
-read(t, 8) = EAGAIN
-shutdown(b, SHUT_WR)
-epoll_ctl(ep, EPOLL_CTL_DEL, a) = 0
-epoll_ctl(ep, EPOLL_CTL_ADD, f, EPOLLIN) = EPERM
-epoll_ctl(99, EPOLL_CTL_DEL, a, NULL) = -1 EBADF
-close(copy) = 0
-drain(a) = 0
-read(f, 10) = 0
-"""
 
 
 def test_every_word_means_the_same_on_both_kernels() -> None:
@@ -209,98 +158,6 @@ def test_where_the_kernels_differ_both_are_shown() -> None:
     assert lines[-1] == "!   ep: interest [e EPOLLIN]  ready [e EPOLLIN]"
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "line 1: no call"),
-        ("# only words\n", "line 1: no call"),
-        ("close(3)\nclose 3\n", "line 2: not a call: 'close 3'"),
-        ("nonsense(3)", "line 1: no call of scripts: nonsense"),
-        ("close()", "line 1: an argument is missing"),
-        ("close(a)", "line 1: no descriptor has the name a"),
-        ("write(3)", "an argument is missing"),
-        ("write(3, many)", "not a number: many"),
-        ("write(3, -1)", "not a size"),
-        ("read(3, 99999999)", "not a size"),
-        ("read(3, 99999999999999999999)", "more than 32 bits"),
-        ('write(3, "x, 1)', "do not match"),
-        ("epoll_wait(3, [, 8, 0)", "do not match"),
-        ("epoll_wait(3, 8)", "an argument is missing"),
-        ("epoll_wait(3, 4294967295, -1)", "more than an int can hold"),
-        ("epoll_wait(3, [EPOLLIN], 8, 0)", "a data word is missing"),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, IN)", "no word of this family: IN"),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, {x})", "no word of this family: x"),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, {})", "not an event"),
-        ("epoll_ctl(3, ADD, 3, EPOLLIN)", "no word of this family: ADD"),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3)", "an argument is missing"),
-        ("shutdown(3, WR)", "no word of this family: WR"),
-        ("socketpair([a])", "not two descriptors"),
-        ("timerfd_settime(3, soon)", "expired or stopped, not soon"),
-        ("regular_file() = f\nfill(f)", "never comes to an end"),
-        ("eventfd2(-1)", "a counter is not negative"),
-        ("tcp_listener() = l\nconnect(l) = c\nwrite(c, 99999)", "line 3"),
-        ("close(3)\n<... epoll_wait resumed>[x], 8, -1) = 1", "line 1"),
-        (
-            "close(3)\n[pid 1] <... epoll_wait resumed>"
-            "[{events=EPOLLIN, data= }], 8, -1) = 1",
-            "not a",
-        ),
-        ("epoll_ctl(3, EPOLL_CTL_ADD, 3, 0x1ffffffff)", "more than 32 bits"),
-        (
-            "epoll_ctl(3, EPOLL_CTL_ADD, 3, {events=EPOLLIN|0x100000000})",
-            "more than 32 bits",
-        ),
-        (
-            "epoll_ctl(3, EPOLL_CTL_ADD, 3, "
-            "{EPOLLIN, data=0x10000000000000000})",
-            "more than 64 bits",
-        ),
-        (
-            "epoll_ctl(3, EPOLL_CTL_ADD, 3, "
-            "{EPOLLIN, data={u32=4294967296, u64=0}})",
-            "more than 32 bits",
-        ),
-        ("epoll_ctl(3, 0x100000001, 3, EPOLLIN)", "more than 32 bits"),
-        ("epoll_create1(0x100000000)", "more than 32 bits"),
-        ("eventfd2(4294967296)", "more than 32 bits"),
-        ("eventfd2(0, 0x100000000)", "more than 32 bits"),
-        ("accept4(3, NULL, NULL, 0x100000000)", "more than 32 bits"),
-        ("shutdown(3, 0x100000000)", "more than 32 bits"),
-        ("close(4294967299)", "more than 32 bits"),
-        ("close(4294967295)", "more than an int can hold"),
-        ("epoll_wait(3, 8, 2147483648)", "more than an int can hold"),
-    ],
-)
-def test_what_cannot_be_understood_is_said_with_its_line(
-    text: str, why: str
-) -> None:
-    with pytest.raises(ScriptError, match=r"^line ") as caught:
-        play_on_model(read_script(text))
-    assert why in str(caught.value)
-
-
-CALLS = st.sampled_from(EVERY_WORD.split("\n\n", 1)[1].splitlines())
-DIRT = st.text('()[]{}<>,="\\|.-0179 abeptEPOLIN_', max_size=12)
-
-
-@settings(deadline=None, max_examples=volume(100, 10_000))
-@given(st.lists(st.tuples(CALLS, DIRT, st.integers(0, 60)), max_size=12))
-def test_no_script_brings_the_player_down(
-    lines: list[tuple[str, str, int]],
-) -> None:
-    """A script is played, or refused with a ScriptError: nothing else."""
-    text = "\n".join(call[:at] + dirt + call[at:] for call, dirt, at in lines)
-    try:
-        script = read_script(text)
-        play = play_on_model(script)
-    except ScriptError:
-        return
-    assert isinstance(script, Script)
-    assert len(play.steps) == len(script.lines)
-    for step, line in itertools.zip_longest(play.steps, script.lines):
-        assert step.played.line is line
-
-
 def test_a_number_that_is_used_again_has_not_the_old_name() -> None:
     plays = on_both("eventfd2(0) = e\nclose(e)\neventfd2(0)\nread(3, 8)")
     assert written(plays[:1])[-1].startswith("read(3, ...")
@@ -350,40 +207,19 @@ def test_too_many_calls_are_played_without_lists_only() -> None:
     assert differences(plays) == 0
 
 
-def test_a_script_may_have_more_than_two_hundred_descriptors() -> None:
-    """Our own limit is no EMFILE of Linux."""
-    take_all()
-    script = read_script("eventfd2(0)\n" * 450)
-    plays = [play_on_model(script), play_on_linux(script, lists=False)]
-    assert differences(plays) == 0
-    assert plays[1].steps[-1].played.outcome == 452
-
-
-def test_too_many_descriptors_are_said_with_the_line() -> None:
-    """Where the soft limit leaves no more room, that is no answer either."""
-    script = read_script("eventfd2(0)\n" * 250)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
-    try:
-        with pytest.raises(ScriptError, match=r"^line 201: more than 200 desc"):
-            play_on_linux(script, lists=False)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
 def test_a_sleeping_wait_needs_no_thread_in_a_copy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Many endless waits are played in the time that as many calls take."""
     started = 0
-    start = Waiter.start
+    start = WaitingThread.start
 
-    def counted(self: Waiter) -> None:
+    def counted(self: WaitingThread) -> None:
         nonlocal started
         started += 1
         start(self)
 
-    monkeypatch.setattr(Waiter, "start", counted)
+    monkeypatch.setattr(WaitingThread, "start", counted)
     text = "epoll_create1() = ep\n" + "epoll_wait(ep, 8, -1)\n" * 20
     assert differences(on_both(text)) == 0
     assert started == 20

@@ -4,8 +4,8 @@ import pytest
 
 from epollref.masks import EPOLLIN
 from epollref.model.scripts import ScriptError, play_on_model, read_script
-from epollref.model.scripts.showing import RACED, differences
-from tests.model.playing import on_both, written
+from epollref.model.scripts.format import RACED, differences
+from tests.proof.drivers.playing import on_both, written
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_left")
 
@@ -79,7 +79,7 @@ def test_after_a_race_nothing_is_compared() -> None:
 
 
 def test_a_wait_that_resumes_before_any_call_is_no_script() -> None:
-    with pytest.raises(ScriptError, match="no call that could wake"):
+    with pytest.raises(ScriptError, match="no call above it that could wake"):
         read_script("[pid 1] <... epoll_wait resumed>[], 8, -1) = 0\nclose(3)")
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from epollref.masks import EPOLLOUT
 from epollref.model import measure
-from epollref.model.conformance.run import Disagreement
-from epollref.model.conformance.settings import ENDS, LOOPBACK, THREADS, Setting
-from epollref.model.conformance.settled import SettledComparison
 from epollref.model.tcp import TcpSocket
+from epollref.model.verify.compare import Disagreement
 from epollref.model.waitqueue import WaitQueue
-from tests.volume import LONG, volume
+from tests.proof.drivers.settings import ENDS, LOOPBACK, THREADS, Setting
+from tests.proof.drivers.settled import SettledComparison
+from tests.proof.volume import LONG, volume
 
 THREAD_STEPS = 2500
 TCP_STEPS = 6000

@@ -5,14 +5,14 @@ from unittest import mock
 from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance.script import Call
-from epollref.model.conformance.sides import side_by_side
+from epollref.model.scripts import pending
+from epollref.model.verify.sides import side_by_side
 
 SCRIPT = (
-    Call("epoll_create1", (0,)),
-    Call("eventfd", (1, 0)),
-    Call("epoll_ctl", (3, EPOLL_CTL_ADD, 4, EPOLLIN, 7)),
-    Call("epoll_wait", (3, 8, 0)),
+    pending.create(),
+    pending.eventfd(1),
+    pending.control(3, EPOLL_CTL_ADD, 4, EPOLLIN, 7),
+    pending.wait(3, 8),
 )
 
 

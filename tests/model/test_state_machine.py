@@ -4,27 +4,31 @@ It is forty times slower than the plain driver and finds less, but it knows
 nothing of that driver's choices, so it has not its blind spots.
 """
 
+from collections.abc import Callable
+
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from epollref.masks import EVENT_BITS
 from epollref.model import ModelKernel, measure
-from epollref.model.conformance import HostKernel
-from epollref.model.conformance.run import small
-from epollref.model.conformance.script import Argument, Call, Player
-from tests.volume import volume
+from epollref.model.host.kernel import HostKernel
+from epollref.model.scripts import pending
+from epollref.model.scripts.player import Player
+from epollref.model.verify.compare import small
+from epollref.trace.calls import Call
+from tests.proof.volume import volume
 
 FDS = st.integers(3, 14)
 MAKERS = st.sampled_from(
     (
-        "epoll_create1",
-        "socketpair",
-        "pipe",
-        "eventfd",
-        "timerfd_create",
-        "listener",
-        "regular_file",
+        pending.create(),
+        pending.SOCKETPAIR,
+        pending.PIPE,
+        pending.eventfd(1),
+        pending.TIMER,
+        pending.LISTENER,
+        pending.REGULAR_FILE,
     )
 )
 MASKS = st.lists(
@@ -42,29 +46,30 @@ class TwoKernels(RuleBasedStateMachine):
         self.host = HostKernel(profile)
         self.on_host = Player(self.host).play
         self.on_model = Player(ModelKernel(profile)).play
-        self.call("epoll_create1", 0)
-        self.call("socketpair")
-        self.call("epoll_create1", 0)
+        self.call(pending.create())
+        self.call(pending.SOCKETPAIR)
+        self.call(pending.create())
 
     def teardown(self) -> None:
         self.host.finish()
 
-    def call(self, name: str, *arguments: Argument) -> None:
-        call = Call(name, arguments)
+    def call(self, call: Call) -> None:
         assert self.on_model(call) == self.on_host(call), call
 
-    @rule(name=MAKERS)
-    def make(self, name: str) -> None:
-        arguments = {"epoll_create1": (0,), "eventfd": (1, 0)}
-        self.call(name, *arguments.get(name, ()))
+    @rule(maker=MAKERS)
+    def make(self, maker: Call) -> None:
+        self.call(maker)
 
-    @rule(name=st.sampled_from(["dup", "close", "connect"]), fd=FDS)
-    def name_one(self, name: str, fd: int) -> None:
-        self.call(name, fd)
+    @rule(
+        one=st.sampled_from([pending.dup, pending.close, pending.connect]),
+        fd=FDS,
+    )
+    def name_one(self, one: Callable[[int], Call], fd: int) -> None:
+        self.call(one(fd))
 
     @rule(fd=FDS)
     def accept(self, fd: int) -> None:
-        self.call("accept4", fd, 0)
+        self.call(pending.accept(fd))
 
     @rule(
         epfd=FDS,
@@ -76,36 +81,36 @@ class TwoKernels(RuleBasedStateMachine):
     def control(
         self, epfd: int, op: int, fd: int, events: int, data: int
     ) -> None:
-        self.call("epoll_ctl", epfd, op, fd, events, data)
+        self.call(pending.control(epfd, op, fd, events, data))
 
     @rule(epfd=FDS, most=st.integers(0, 4))
     def wait(self, epfd: int, most: int) -> None:
-        self.call("epoll_wait", epfd, most, 0)
+        self.call(pending.wait(epfd, most))
 
     @rule(fd=FDS, size=SIZES)
     def read(self, fd: int, size: int) -> None:
-        self.call("read", fd, size)
+        self.call(pending.read(fd, size))
 
     @rule(fd=FDS, size=SIZES)
     def write(self, fd: int, size: int) -> None:
-        self.call("write", fd, b"x" * size)
+        self.call(pending.write(fd, b"x" * size))
 
     @rule(fd=FDS, how=st.integers(0, 3))
     def shut(self, fd: int, how: int) -> None:
-        self.call("shutdown", fd, how)
+        self.call(pending.shutdown(fd, how))
 
     @rule(fd=FDS, expired=st.booleans())
     def set_timer(self, fd: int, expired: bool) -> None:
-        self.call("timerfd_settime", fd, expired)
+        self.call(pending.settime(fd, expired))
 
     @rule(fd=FDS)
     def poll(self, fd: int) -> None:
-        self.call("poll", fd)
+        self.call(pending.poll(fd))
 
     @invariant()
     def same_interest_lists(self) -> None:
         for fd in range(3, 7):
-            self.call("fdinfo", fd)
+            self.call(pending.fdinfo(fd))
 
 
 TestTwoKernels = TwoKernels.TestCase

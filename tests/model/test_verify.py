@@ -16,6 +16,8 @@ import pytest
 
 from epollref.__main__ import main
 from epollref.model.epoll import Watch
+from epollref.proc.process import Process
+from epollref.proc.procstat import processes
 from tests.test_command_line import EPOLLREF, complaint
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "data" / "verify.json"
@@ -133,14 +135,15 @@ def test_a_file_that_cannot_be_written_ends_the_run_before_it(
     assert said.startswith(f"epollref: cannot write {file}: ")
 
 
-def parts_of(pid: int) -> list[int]:
-    """Return the children that have become parts, by exec."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [
-        int(child)
-        for child in children
-        if b"parts" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+def workers_of(pid: int) -> list[int]:
+    """Return the children that have become workers, by exec."""
+    found = []
+    for child, stat in processes():
+        if stat.parent == pid:
+            with Process(child) as process:
+                if "workers" in " ".join(process.command()):
+                    found.append(child)
+    return found
 
 
 @contextmanager
@@ -161,7 +164,7 @@ def at_work() -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
         children: list[int] = []
         while len(children) < 2:
             assert run.poll() is None
-            children = parts_of(run.pid)
+            children = workers_of(run.pid)
         pidfds = [os.pidfd_open(child) for child in children]
         for pidfd in pidfds:
             stack.callback(os.close, pidfd)

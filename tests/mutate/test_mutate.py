@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutate.__main__ import KINDS, PROJECT, chosen, report
-from tests.mutate.gates import Gate, Mutant, PytestGate
-from tests.mutate.tree import LEDGER, SITE, Tree
+from tests.proof.mutate.__main__ import KINDS, chosen, report
+from tests.proof.mutate.gates import Gate, Mutant, PytestGate
+from tests.proof.mutate.tree import LEDGER, SITE, Tree
+from tests.proof.project import ROOT
 from tests.site.test_check import PAGE, ledger_of
 
 MORE = """
@@ -111,7 +112,7 @@ def test_the_choice_depends_on_the_seed_alone(tree: Tree) -> None:
 
 def test_the_strict_build_is_never_a_quiet_one() -> None:
     """With --quiet mkdocs drops the warnings that --strict counts."""
-    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
     strict = re.findall(r"mkdocs build.*--strict.*", makefile)
     assert strict
     assert not [line for line in strict if "quiet" in line or "-q" in line]

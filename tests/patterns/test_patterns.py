@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.patterns.attacks import attacks
-from tests.patterns.collecting import Used, misplaced, patterns, sources
-from tests.patterns.counting import (
+from tests.proof.patterns.attacks import attacks
+from tests.proof.patterns.collecting import Used, misplaced, patterns, sources
+from tests.proof.patterns.counting import (
     Counter,
     TooMuchError,
     Tree,

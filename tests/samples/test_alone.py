@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.bare import environment
+from tests.proof.samples.bare import environment
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTORS = 1_024  # the soft limit that most systems give

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.cprogram import CError, rewritten
+from tests.proof.samples.cprogram import CError, rewritten
 
 TRUE = """\
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.samples.fences import Fence, FenceError, fences
+from tests.proof.samples.fences import Fence, FenceError, fences
 
 
 def one(text: str) -> Fence:

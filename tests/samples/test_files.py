@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from tests.samples.fences import fences
-from tests.samples.files import (
+from tests.proof.samples.fences import fences
+from tests.proof.samples.files import (
     KINDS,
     LANGUAGE,
     FileError,
@@ -17,7 +17,7 @@ from tests.samples.files import (
     expanded,
     whole_file,
 )
-from tests.samples.includes import is_include, shown
+from tests.proof.samples.includes import is_include, shown
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = '''\
@@ -113,7 +113,7 @@ def test_the_title_of_an_excerpt_is_a_link() -> None:
     """autorefs finds the heading, on whichever page it stands."""
     site = Markdown(
         extensions=[
-            *("tests.site.programs", "pymdownx.superfences"),
+            *("tests.proof.site.programs", "pymdownx.superfences"),
             *("pymdownx.highlight", "pymdownx.snippets", "attr_list", "toc"),
         ],
         extension_configs={"pymdownx.snippets": {"base_path": [str(ROOT)]}},

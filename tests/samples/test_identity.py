@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.samples.identity import digest, digests
+from tests.proof.samples.identity import digest, digests
 
 
 @pytest.mark.parametrize(

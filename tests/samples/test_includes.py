@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from tests.samples.identity import tidy
-from tests.samples.includes import IncludeError, shown
+from tests.proof.samples.identity import tidy
+from tests.proof.samples.includes import IncludeError, shown
 
 PROGRAM = """\
 import os

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.samples.normalise import RULES, normalised
+from tests.proof.samples.normalise import RULES, normalised
 
 SAME = {
     "pids": [

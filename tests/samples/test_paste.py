@@ -9,8 +9,8 @@ from pkgutil import walk_packages
 import pytest
 
 import epollref
-from tests.samples.interpreters import interpreters
-from tests.samples.paste import copied, differences, of_page
+from tests.proof.samples.interpreters import interpreters
+from tests.proof.samples.paste import copied, differences, of_page
 
 ROOT = Path(__file__).parents[2]
 PAGES = [

@@ -282,7 +282,7 @@ def test_the_lines_that_a_test_executed_are_entered(
     (project.root / "test_x.py").write_text(
         dedent("""\
             from pathlib import Path
-            from tests.samples.executed import note
+            from tests.proof.programs.executed import note
 
             X = Path(__file__).with_name("snippets") / "x.py"
 
@@ -328,7 +328,7 @@ def test_a_test_that_make_serve_would_leave_out_may_enter_nothing(
 
             def test_x():
                 x = Path(__file__).parents[1] / "snippets" / "x.py"
-                import_module("tests.samples.executed").note(x, {2, 3})
+                import_module("tests.proof.programs.executed").note(x, {2, 3})
         """),
         "utf-8",
     )

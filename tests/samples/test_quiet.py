@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.samples.quiet import look, wait_until_quiet
+from tests.proof.samples.quiet import look, wait_until_quiet
 
 
 @contextmanager

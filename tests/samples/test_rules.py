@@ -7,8 +7,8 @@ import pytest
 from markdown import Markdown
 
 from epollref.model.scripts import play_on_model
-from tests.samples.fences import fences
-from tests.samples.rules import (
+from tests.proof.samples.fences import fences
+from tests.proof.samples.rules import (
     FOLDER,
     LABEL,
     LANGUAGE,
@@ -137,7 +137,7 @@ def test_the_site_knows_a_rule_by_its_heading() -> None:
     """Anchor, contents and permalink are those of any heading."""
     first = ALL[0]
     site = Markdown(
-        extensions=["tests.site.rules", "pymdownx.superfences", "toc"]
+        extensions=["tests.proof.site.rules", "pymdownx.superfences", "toc"]
     )
     page = site.convert(f"# T\n\n```{LANGUAGE}\n{first.name}\n```\n")
     (title,) = getattr(site, "toc_tokens")[0]["children"]  # noqa: B009

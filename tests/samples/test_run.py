@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.ledger import (
+from tests.proof.samples.ledger import (
     Execution,
     Ledger,
     Outcome,
@@ -12,7 +12,7 @@ from tests.samples.ledger import (
     Place,
     Sample,
 )
-from tests.samples.run import again, summary
+from tests.proof.samples.run import again, summary
 
 A, B = "docs/a.md", "docs/b.md"
 X = "snippets/edge/x.py"
@@ -74,7 +74,9 @@ def test_all_run_again_where_anything_may_depend_on_it(
     assert again([file, A], ledger, pages) is None
 
 
-@pytest.mark.parametrize("file", ["tests/site/svg.py", "docs/assets/site.css"])
+@pytest.mark.parametrize(
+    "file", ["tests/proof/site/svg.py", "docs/assets/site.css"]
+)
 def test_a_figure_and_a_style_are_no_samples(
     ledger: Ledger, pages: list[Path], file: str
 ) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.run import command
-from tests.samples.selection import needed, noting
+from tests.proof.samples.run import command
+from tests.proof.samples.selection import needed, noting
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,7 +67,7 @@ def reaches_note(file: str, seen: set[str]) -> bool:
     """Whether a module imports `executed`, or a module that does."""
     seen.add(file)
     for module in imported(ROOT / file):
-        if module == "tests.samples.executed":
+        if module == "tests.proof.programs.executed":
             return True
         name = module.replace(".", "/") + ".py"
         if (
@@ -98,7 +98,7 @@ def test_pages_and_docstrings_are_needed() -> None:
 
 def test_a_test_that_notes_lines_is_needed_and_no_other() -> None:
     """By its own import, or by one far away."""
-    assert "tests.samples.executed" not in noting()
+    assert "tests.proof.programs.executed" not in noting()
     assert needed(ROOT / "tests" / "model" / "test_coverage.py", ROOT)
     assert needed(ROOT / "tests" / "snippets" / "test_edge.py", ROOT)
     assert not needed(ROOT / "tests" / "test_masks.py", ROOT)
@@ -111,7 +111,7 @@ def test_an_import_in_a_conftest_counts_for_its_folder(
     """A fixture may be what notes."""
     module = f"tests.deep.{importing.removesuffix('.py')}"
     monkeypatch.setattr(
-        "tests.samples.selection.noting", lambda: frozenset({module})
+        "tests.proof.samples.selection.noting", lambda: frozenset({module})
     )
     deep = ROOT / "tests" / "deep"
     assert needed(deep / "test_x.py", ROOT)

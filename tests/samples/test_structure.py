@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.samples.structure import refusals
+from tests.proof.samples.structure import refusals
 
 REFUSED = {
     "no language": "```\nx\n```\n",

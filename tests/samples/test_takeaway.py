@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.fences import fences
-from tests.samples.structure import owner
+from tests.proof.samples.fences import fences
+from tests.proof.samples.structure import owner
 
 ROOT = Path(__file__).parents[2]
 ABOUT_EPOLLREF = ("server/", "model/", "reference/", "debugging/", "python.md")

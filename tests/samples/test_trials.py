@@ -34,8 +34,8 @@ def test_every_trial_is_entered_with_its_outcome(
     (twins.root / "test_x.py").write_text(
         dedent("""\
             import pytest
-            from tests.samples.ledger import Trial
-            from tests.samples.recorder import enter_trial
+            from tests.proof.samples.ledger import Trial
+            from tests.proof.samples.recorder import enter_trial
 
             def enter(request, proved):
                 trial = Trial("snippets/x_broken_y.py", "EP001", proved)

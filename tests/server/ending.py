@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from epollref.server.shared import CHUNK
+from epollref.server.limits import CHUNK
 from tests.server.clock import Clock
 from tests.server.stage import Client, Stage
 
@@ -15,7 +15,7 @@ class Ending:
 
     def __init__(self, way: Way) -> None:
         self.clock = Clock()
-        self.stage = Stage(clock=self.clock, drain_limit=DRAIN, **way)
+        self.stage = Stage(clock=self.clock, stop_limit=DRAIN, **way)
 
     def stop(self) -> None:
         self.stage.server.stop()

@@ -7,6 +7,7 @@ depends on how fast the machine is.
 """
 
 import contextlib
+import dataclasses
 import socket
 import struct
 import time
@@ -17,13 +18,15 @@ from typing import Any, Self
 from epollref.kernel import Kernel
 from epollref.linux import LinuxKernel
 from epollref.server.connection import Connection
-from epollref.server.listener import listen
+from epollref.server.limits import Limits
+from epollref.server.listener import listen_on
 from epollref.server.report import Report
 from epollref.server.server import Server
 from epollref.server.session import EchoSession
 
 LIMIT_SECONDS = 60
 TURN_MS = 20
+LIMITS = {field.name for field in dataclasses.fields(Limits)}
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -88,10 +91,13 @@ class Stage:
         self.family = listener.family
         self.clients: list[Client] = []
         options.setdefault("session", self.new_session)
+        chosen = LIMITS & options.keys()
+        limits = Limits(**{name: options.pop(name) for name in chosen})
         self.server = Server(
             kernel or LinuxKernel(),
             listener.detach(),
             mode,
+            limits=limits,
             report=lambda *what: self.report(*what),
             **options,
         )
@@ -99,7 +105,7 @@ class Stage:
     @staticmethod
     def listen(family: socket.AddressFamily) -> socket.socket:
         if family == socket.AF_INET:
-            return listen("127.0.0.1", 0)
+            return listen_on("127.0.0.1", 0)
         listener = socket.socket(family)
         listener.setblocking(False)
         # Abstract, unix(7): a path may be too long for sun_path.

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from epollref.masks import EPOLLIN
-from epollref.server.acceptor import ACCEPT_BUDGET, MOMENT
+from epollref.server.limits import ACCEPT_BUDGET, STEP_BACK
 from epollref.server.server import Server
 from tests.server.crowded import Crowded
 from tests.server.faulty import FaultyKernel
@@ -65,7 +65,7 @@ def test_out_of_descriptors_one_peer_is_told_and_the_listener_rests(
         assert crowded.sleeps()
         stage.until(lambda: told.take() == b"" and told.ended)
         assert stage.server.connections == 0
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         waiting.send(b"hello")
         stage.expect(waiting, b"hello")
         assert crowded.listener_masks() == [0, EPOLLIN]
@@ -83,12 +83,12 @@ def test_the_reserve_may_be_lost_and_is_taken_again_later() -> None:
         client = stage.knock()
         stage.until(lambda: crowded.listener_masks() == [0])
         assert crowded.sleeps()
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         # Still without a reserve: nobody can be told.
         crowded.kernel.fail("accept4", errno.EMFILE)
         crowded.kernel.fail("eventfd", errno.EMFILE)
         stage.until(lambda: crowded.listener_masks() == [0, EPOLLIN, 0])
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         stage.echo(client, b"hello")
         # Now there is a reserve again, and a peer can be told.
         crowded.kernel.fail("accept4", errno.EMFILE)
@@ -106,7 +106,7 @@ def test_out_of_memory_the_listener_rests(number: int) -> None:
         client = stage.knock()
         stage.until(lambda: crowded.listener_masks() == [0])
         assert crowded.sleeps()
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         stage.echo(client, b"hello")
 
 
@@ -120,7 +120,7 @@ def test_a_full_interest_list_is_like_being_out_of_memory() -> None:
         assert [getattr(e, "errno", 0) for _, e in stage.errors] == [
             errno.ENOSPC
         ]
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         stage.echo(stage.connect(), b"hello")
         stage.errors.clear()
 
@@ -153,7 +153,7 @@ def test_a_reserve_is_not_taken_again_after_the_end() -> None:
         stage.server.stop()
         stage.until(lambda: stage.server.done)
         before = crowded.kernel.count("eventfd")
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         stage.server.turn(0)
         assert crowded.kernel.count("eventfd") == before
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from epollref.server.acceptor import ACCEPT_BUDGET, MOMENT
+from epollref.server.limits import ACCEPT_BUDGET, STEP_BACK
 from tests.server.ending import DRAIN, Ending, fill_up
 from tests.server.faulty import FaultyKernel
 from tests.server.stage import Client, Stage
@@ -90,7 +90,7 @@ def test_whoever_waits_for_a_descriptor_is_answered_too(
         stage.server.stop()  # First in the ready list, before the peers.
         clients = crowd(stage, 10)
         stage.until(lambda: kernel.count("accept4") >= 6)
-        ending.clock.now += MOMENT
+        ending.clock.now += STEP_BACK
         expect_answers(stage, clients)
         ending.until_done()
         ending.assert_over()

@@ -14,7 +14,7 @@ from epollref.masks import (
     EPOLLPRI,
     EPOLLRDHUP,
 )
-from epollref.server.shared import CHUNK, EDGE_BUDGET
+from epollref.server.limits import CHUNK, EDGE_BUDGET
 from tests.server.faulty import FaultyKernel
 from tests.server.stage import Client, Stage
 
@@ -146,7 +146,7 @@ def test_a_peer_may_die_with_bytes_owed(watched: Watched, fault: int) -> None:
     watched.stage.assert_nothing_left()
 
 
-def test_a_peer_may_die_during_the_farewell(watched: Watched) -> None:
+def test_a_peer_may_die_while_we_linger(watched: Watched) -> None:
     """The answer is out, and the read for its end fails."""
     watched.client.half_close()
     watched.kernel.pass_then_fail("read", 1, errno.ECONNRESET)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from epollref.server.idle import TimedSession
+from epollref.server.deadlines import TimedSession
 from epollref.server.session import EchoSession
 from tests.server.clock import Clock
 from tests.server.lines import Lines
@@ -96,19 +96,18 @@ def test_a_crowd_that_comes_and_goes_leaves_no_timers(
         stage.connect().close()
     stage.until(lambda: not stage.server.connections)
     assert len(stage.server._reactor._timers) == 0
-    assert stage.server._idle is not None
-    assert not stage.server._idle._timers
+    assert not stage.server._deadlines._silent
 
 
-def test_a_farewell_has_a_limit_of_its_own(way: Way) -> None:
+def test_lingering_has_a_limit_of_its_own(way: Way) -> None:
     """The session has ended first; the idle timer leaves the rest alone."""
-    options = {"session": Lines, "drain_limit": 10 * LIMIT}
+    options = {"session": Lines, "linger_limit": 10 * LIMIT}
     patient = Patient(way | options)
     with patient.stage as stage:
         client = stage.knock()
         client.send(b"quit\n")
         stage.until(lambda: client.take() and client.ended)
-        patient.pass_time(0)  # The farewell's timer is set.
+        patient.pass_time(0)  # The timer of the lingering is set.
         patient.pass_time(2 * LIMIT)
         assert stage.server.connections == 1
         patient.pass_time(9 * LIMIT)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from epollref.server.acceptor import ACCEPT_BUDGET, MOMENT, Acceptor
+from epollref.server.acceptor import Acceptor
+from epollref.server.limits import ACCEPT_BUDGET, STEP_BACK
 from epollref.server.server import Server
 from tests.server.crowded import Crowded
 from tests.server.faulty import FaultyKernel
@@ -87,7 +88,7 @@ def test_nothing_but_trouble_does_not_spin() -> None:
         client = stage.knock()
         stage.until(lambda: crowded.listener_masks() == [0])
         assert crowded.sleeps()
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         stage.echo(client, b"hello")
 
 
@@ -105,7 +106,7 @@ def test_a_listener_that_cannot_be_re_armed_is_tried_again(
         first.close()
         stage.until(lambda: not stage.server.connections)
         assert crowded.sleeps()
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         stage.echo(second, b"hello")
         assert [getattr(e, "errno", 0) for _, e in stage.errors] == [number]
 
@@ -119,7 +120,7 @@ def test_a_listener_that_cannot_step_back_tries_again() -> None:
         client = stage.knock()
         stage.until(lambda: crowded.listener_masks() == [0, 0])
         assert crowded.sleeps()
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         stage.echo(client, b"hello")
         assert len(stage.errors) == 1
 
@@ -136,6 +137,6 @@ def test_a_reserve_that_cannot_be_closed_is_not_closed_twice(
         told = stage.knock()
         stage.until(lambda: crowded.listener_masks() == [0])
         stage.until(lambda: told.take() == b"" and told.ended)
-        crowded.clock.now += MOMENT
+        crowded.clock.now += STEP_BACK
         stage.echo(stage.knock(), b"hello")
         assert [getattr(e, "errno", 0) for _, e in stage.errors] == [number]

@@ -15,7 +15,7 @@ def test_two_thousand_at_once_lose_no_byte(how: str) -> None:
     """Each says something twice, and each gets exactly that back."""
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "tests.scale", "--mode", how),
+            *(sys.executable, "-m", "tests.proof.scale", "--mode", how),
             *("--connections", str(ENOUGH), "--turns", "2"),
         ],
         check=False,
@@ -34,7 +34,13 @@ def test_more_than_the_limit_allows_is_clipped_with_a_word() -> None:
     done = subprocess.run(
         [
             *("bash", "-c", 'ulimit -n 128; exec "$@"', "bash"),
-            *(sys.executable, "-m", "tests.scale", "--connections", "999"),
+            *(
+                sys.executable,
+                "-m",
+                "tests.proof.scale",
+                "--connections",
+                "999",
+            ),
         ],
         check=False,
         capture_output=True,
@@ -53,7 +59,7 @@ def test_arguments_that_make_no_sense_are_refused(
 ) -> None:
     """Exit status 2, and a line that says why."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.scale", *arguments],
+        [sys.executable, "-m", "tests.proof.scale", *arguments],
         check=False,
         capture_output=True,
         text=True,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from epollref.linux import LinuxKernel
+from epollref.server.limits import Limits
 from epollref.server.server import Server
 from tests.server.stage import Stage
 
@@ -90,9 +91,14 @@ BAD_ARGUMENTS: list[tuple[str, Way]] = [
     ("no mode", {"mode": "fast"}),
     ("workers", {"mode": "oneshot", "workers": -1}),
     ("one-shot", {"mode": "edge", "workers": 2}),
-    ("idle", {"mode": "edge", "idle_timeout": 0.0}),
-    ("connections", {"mode": "edge", "max_connections": 0}),
-    ("drain", {"mode": "edge", "drain_limit": -1.0}),
+]
+
+BAD_LIMITS: list[tuple[str, Way]] = [
+    ("idle", {"idle_timeout": 0.0}),
+    ("idle", {"idle_timeout": float("nan")}),
+    ("connections", {"max_connections": 0}),
+    ("stop", {"stop_limit": -1.0}),
+    ("linger", {"linger_limit": -1.0}),
 ]
 
 
@@ -105,3 +111,12 @@ def test_an_argument_that_makes_no_sense_is_refused(
         with pytest.raises(ValueError, match=message):
             Server(LinuxKernel(), listener.fileno(), **options)
         assert listener.getsockname()
+
+
+@pytest.mark.parametrize(("message", "limits"), BAD_LIMITS)
+def test_a_limit_that_makes_no_sense_is_refused(
+    message: str, limits: Way
+) -> None:
+    """The message says which."""
+    with pytest.raises(ValueError, match=message):
+        Limits(**limits)

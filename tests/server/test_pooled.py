@@ -5,6 +5,7 @@ import threading
 import weakref
 from typing import Any
 
+from epollref.masks import EPOLLIN
 from epollref.server.session import EchoSession
 from tests.server.clock import Clock
 from tests.server.faulty import FaultyKernel
@@ -124,7 +125,7 @@ def test_an_event_for_a_connection_that_is_held_is_left_to_the_worker() -> None:
         (connection,) = stage.connections()
         client.send(b"hello")
         # As the end of the server does, before the loop sees the event.
-        stage.server._reactor.poke(connection, 1)
+        connection.ready(EPOLLIN)
         assert entered.wait(60)
         client.send(b" again")
         stage.server.turn()  # The event; it finds the connection held.

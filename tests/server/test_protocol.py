@@ -1,10 +1,14 @@
 """Any protocol that is a session is served."""
 
+import errno
 import gc
 from typing import Any
 
 import pytest
 
+from epollref.server.limits import DEFAULT_LIMITS
+from tests.server.clock import Clock
+from tests.server.faulty import FaultyKernel
 from tests.server.lines import Lines
 from tests.server.stage import Stage
 
@@ -69,8 +73,8 @@ def test_a_session_may_end_first(way: Way) -> None:
 
 
 def test_a_peer_that_does_not_end_is_given_up(way: Way) -> None:
-    """The farewell has a limit."""
-    with Stage(session=Lines, drain_limit=0, **way) as stage:
+    """Lingering has a limit."""
+    with Stage(session=Lines, linger_limit=0, **way) as stage:
         client = stage.knock()
         client.send(b"quit\n")
         stage.until(lambda: client.take() and client.ended)
@@ -79,7 +83,39 @@ def test_a_peer_that_does_not_end_is_given_up(way: Way) -> None:
         assert stage.errors == []
 
 
-def test_a_farewell_owes_no_edge(
+def test_a_limit_that_cannot_be_kept_is_set_anew(way: Way) -> None:
+    """ENOTCONN: the peer has reset the connection, or so it seems."""
+    kernel, clock = FaultyKernel(), Clock()
+    options: Way = {"session": Lines, "kernel": kernel, "clock": clock}
+    with Stage(**options, **way) as stage:
+        client = stage.knock()
+        client.send(b"quit\n")
+        stage.until(lambda: client.take() and client.ended)
+        stage.settle()
+        for number in (errno.ENOTCONN, 0):
+            kernel.fail("shutdown", number)
+            clock.now += DEFAULT_LIMITS.linger_limit
+            stage.server.turn(0)
+        stage.until(lambda: not stage.server.connections)
+        assert stage.errors == []
+
+
+def test_a_stop_gives_a_lingering_connection_its_time(way: Way) -> None:
+    """Its peer may still end in peace."""
+    with Stage(session=Lines, **way) as stage:
+        client = stage.knock()
+        client.send(b"quit\n")
+        stage.until(lambda: client.take() and client.ended)
+        stage.settle()
+        stage.server.stop()
+        stage.server.turn(0)
+        assert stage.server.connections == 1
+        client.close()
+        stage.until(lambda: stage.server.done)
+        assert stage.errors == []
+
+
+def test_lingering_owes_no_edge(
     way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Bytes and the end are left behind a session that has ended first.

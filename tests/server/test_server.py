@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from epollref.linux import LinuxKernel
-from epollref.server.session import HIGH_WATER
-from epollref.server.shared import CHUNK
+from epollref.server.limits import CHUNK, HIGH_WATER
 from tests.server.stage import Stage
 
 Way = dict[str, Any]

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from epollref.server.limits import HIGH_WATER
 from epollref.server.session import (
-    HIGH_WATER,
+    Discard,
     EchoSession,
-    Farewell,
     SessionFactory,
 )
 
@@ -111,19 +111,17 @@ def test_an_end_without_a_word_finishes_at_once() -> None:
     assert not session.wants_input
 
 
-def test_a_farewell_drops_bytes_until_the_end() -> None:
+def test_what_is_discarded_leaves_no_trace() -> None:
     """After the last word, what comes is read and thrown away."""
-    farewell = Farewell()
-    farewell.receive(WORD)
-    farewell.sent(0)
-    assert farewell.wants_input
-    assert not farewell.wants_output
-    assert not farewell.finished
-    farewell.receive(b"")
-    assert farewell.finished
+    discard = Discard()
+    discard.receive(WORD)
+    discard.sent(0)
+    assert discard.wants_input
+    assert not discard.wants_output
+    assert not discard.finished
 
 
-@pytest.mark.parametrize("kind", [EchoSession, Farewell])
+@pytest.mark.parametrize("kind", [EchoSession, Discard])
 def test_these_are_sessions(kind: SessionFactory) -> None:
     """The protocol is all that the server knows."""
     session = kind()

@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.samples.executed import note
-from tests.snippets.covering import line_trace, traced_lines
-from tests.snippets.sections import sections, unexecuted
+from tests.proof.programs.covering import line_trace, traced_lines
+from tests.proof.programs.executed import note
+from tests.proof.programs.sections import sections, unexecuted
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parents[1]

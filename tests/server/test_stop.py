@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from epollref.server.shared import CHUNK
+from epollref.server.limits import CHUNK
 from tests.server.clock import Clock
 from tests.server.ending import DRAIN, Ending, fill_up
 from tests.server.faulty import FaultyKernel
@@ -90,7 +90,7 @@ def test_a_peer_that_goes_on_sending_loses_no_answer(ending: Ending) -> None:
     ending.assert_over()
 
 
-def test_bytes_after_the_farewell_do_not_end_it(way: Way) -> None:
+def test_bytes_do_not_end_a_lingering_close(way: Way) -> None:
     """They are read and thrown away; only the peer's end ends it."""
     kernel = FaultyKernel()
     with Stage(kernel=kernel, **way) as stage:
@@ -108,7 +108,7 @@ def test_bytes_after_the_farewell_do_not_end_it(way: Way) -> None:
         stage.until(lambda: stage.server.done)
 
 
-def test_who_was_owed_something_is_bidden_farewell() -> None:
+def test_a_peer_that_was_owed_something_is_lingered_for() -> None:
     """What was just written may still be on its way, and more may come.
 
     Edge-triggered, so that nothing but the stop makes the server write.

@@ -5,9 +5,16 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from tests.samples.ledger import Execution, Ledger, Outcome, Page, Place, Sample
-from tests.samples.normalise import RULES
-from tests.site.evidence import written
+from tests.proof.samples.ledger import (
+    Execution,
+    Ledger,
+    Outcome,
+    Page,
+    Place,
+    Sample,
+)
+from tests.proof.samples.normalise import RULES
+from tests.proof.site.evidence import written
 from tests.site.test_check import PAGE, ledger_of
 
 
@@ -21,13 +28,13 @@ def converted(text: str, ledger: Path) -> str:
             "pymdownx.tabbed",
             "tables",
             "toc",
-            "tests.site.badge",
-            "tests.site.evidence",
+            "tests.proof.site.badge",
+            "tests.proof.site.evidence",
         ],
         extension_configs={
             "pymdownx.highlight": {"pygments_lang_class": True},
-            "tests.site.badge": options,
-            "tests.site.evidence": options,
+            "tests.proof.site.badge": options,
+            "tests.proof.site.evidence": options,
         },
     ).convert(text)
 

@@ -11,20 +11,21 @@ from pymdownx.superfences import (  # type: ignore[import-untyped] # no types
     SuperFencesException,
 )
 
-from tests.site import figures, figures_chart, measure_scan
+from tests.proof.project import DATA
+from tests.proof.site import figures, figures_chart, measure_scan
 
-DATA = sorted(
+CHARTS = sorted(
     path.name
-    for path in figures_chart.DATA.glob("*.json")
+    for path in DATA.glob("*.json")
     if "series" in json.loads(path.read_text())
 )
 
 
 def chart(name: str) -> figures_chart.Chart:
-    return figures_chart.parse((figures_chart.DATA / name).read_text())
+    return figures_chart.parse((DATA / name).read_text())
 
 
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_is_drawn_alike_twice(name: str) -> None:
     """Does a build leave the page as it was where the data did not change?"""
     first, second = (
@@ -33,7 +34,7 @@ def test_a_chart_is_drawn_alike_twice(name: str) -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_leaves_colours_and_fonts_to_the_theme(name: str) -> None:
     """Is nothing left of the stand-in colours, or a style of its own?"""
     drawing = figures_chart.draw(name)
@@ -44,7 +45,7 @@ def test_a_chart_leaves_colours_and_fonts_to_the_theme(name: str) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_has_words_and_numbers_for_those_who_do_not_see(
     name: str,
 ) -> None:
@@ -58,10 +59,10 @@ def test_a_chart_has_words_and_numbers_for_those_who_do_not_see(
         assert {str(y) for _x, y in one.points} <= numbers
 
 
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("name", CHARTS)
 def test_the_data_say_how_and_where_they_were_measured(name: str) -> None:
     """Can a reader judge the numbers?"""
-    raw = json.loads((figures_chart.DATA / name).read_text())
+    raw = json.loads((DATA / name).read_text())
     assert raw["how"]
     assert set(raw["machine"]) == {"kernel", "machine", "python", "date"}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from tests.samples.fences import fences
-from tests.samples.identity import digests
-from tests.samples.ledger import (
+from tests.proof.samples.fences import fences
+from tests.proof.samples.identity import digests
+from tests.proof.samples.ledger import (
     UNFINISHED,
     Execution,
     Ledger,
@@ -18,9 +18,9 @@ from tests.samples.ledger import (
     Place,
     Sample,
 )
-from tests.site.badge import badge, said
-from tests.site.check import check, main, source_of
-from tests.site.check_verdict import NEVER
+from tests.proof.site.badge import badge, said
+from tests.proof.site.check import check, main, source_of
+from tests.proof.site.check_verdict import NEVER
 
 PAGE = """\
 # Title

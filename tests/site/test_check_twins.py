@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.identity import digest
-from tests.samples.ledger import Ledger, Outcome, Page, Sample, Trial
-from tests.samples.twins import twin
-from tests.site.check_verdict import NEVER
-from tests.site.evidence import written
-from tests.site.figures_twin import ROOT, draw
+from tests.proof.project import ROOT
+from tests.proof.samples.identity import digest
+from tests.proof.samples.ledger import Ledger, Outcome, Page, Sample, Trial
+from tests.proof.samples.twins import twin
+from tests.proof.site.check_verdict import NEVER
+from tests.proof.site.evidence import written
+from tests.proof.site.figures_twin import draw
 from tests.site.test_check import Site
 
 NAME = "edge/echo_broken_no_drain.py"

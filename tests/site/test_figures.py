@@ -10,16 +10,16 @@ import pytest
 from lxml import html
 
 from epollref.model.epoll import Epoll
-from epollref.model.scripts.showing import differences
-from tests.model.playing import on_both
-from tests.samples.fences import fences
-from tests.site import (
+from epollref.model.scripts.format import differences
+from tests.proof.drivers.playing import on_both
+from tests.proof.samples.fences import fences
+from tests.proof.site import (
     figures_hero,
     figures_lists,
     figures_sequence,
     replay_sequence,
 )
-from tests.site.steps import Entry, tell
+from tests.proof.site.steps import Entry, tell
 
 DOCS = Path(__file__).parents[2] / "docs"
 HONEST = """

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from tests.site import results
-from tests.site.results import DATA, draw
+from tests.proof.project import DATA
+from tests.proof.site import results
+from tests.proof.site.results import draw
 
 PAGE = Path(__file__).parents[2] / "docs" / "model" / "checked.md"
 NAMES = ("verify", "mutants", "kernels")

@@ -17,10 +17,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.samples.apart import offspring
-from tests.site.serve.command import main
-from tests.site.serve.transport import HERE
-from tests.snippets.waiting import until
+from tests.proof.programs.waiting import until
+from tests.proof.samples.apart import offspring
+from tests.proof.site.serve.command import main
+from tests.proof.site.serve.transport import HERE
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """\
@@ -32,8 +32,8 @@ plugins: []
 markdown_extensions:
   - pymdownx.superfences
   - pymdownx.highlight: {pygments_lang_class: true}
-  - tests.site.badge
-  - tests.site.evidence
+  - tests.proof.site.badge
+  - tests.proof.site.evidence
 """
 PAGE = "# Title\n\nWords.\n\n```pycon\n>>> 6 * 7\n42\n\n```\n"
 WAITS = """
@@ -94,7 +94,7 @@ def shown(root: Path, page: str, *options: str) -> Iterator[Shown]:
         shutil.copy(ROOT / name, root)
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "tests.site.serve", "--port", "0"),
+            *(sys.executable, "-m", "tests.proof.site.serve", "--port", "0"),
             *options,
         ],
         cwd=root,
@@ -166,6 +166,99 @@ def test_a_build_that_fails_is_said_and_the_site_stays(tmp_path: Path) -> None:
         config.write_text(CONFIG)
         it.page.write_text(PAGE.replace("Words", "Zebra"))
         until(lambda: "Zebra" in it.get(""), "it is built again")
+
+
+INCLUDE = "  - pymdownx.snippets: {check_paths: true}\n"
+CRASHING = """\
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
+
+
+class Crash(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        raise {error}
+
+
+class Crashing(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(Crash(md), "crash", 1)
+
+
+makeExtension = Crashing
+"""
+FAILED = {
+    "no such theme": (
+        {"mkdocs.yml": CONFIG + "theme: {name: none}\n"},
+        ["Config value 'theme'", "'none'"],
+    ),
+    "no YAML": (
+        {"mkdocs.yml": CONFIG + "nav: [\n"},
+        ["mkdocs.yml", "line 12"],
+    ),
+    "no such include": (
+        {"mkdocs.yml": CONFIG + INCLUDE, "docs/b.md": '--8<-- "no.py"\n'},
+        ["'b.md'", "'no.py'", "could not be found"],
+    ),
+    "no UTF-8": (
+        {"docs/b.md": "caf\udce9\n"},
+        ["Encoding error reading file: b.md"],
+    ),
+    "an error in our code": (
+        {
+            "mkdocs.yml": CONFIG + "  - crashing\n",
+            "crashing.py": CRASHING.format(error='KeyError("nobody")'),
+        },
+        ["KeyError: 'nobody'", "crashing.py, line 7"],
+    ),
+    "an error without words": (
+        {
+            "mkdocs.yml": CONFIG + "  - crashing\n",
+            "crashing.py": CRASHING.format(error="NotImplementedError"),
+        },
+        ["NotImplementedError", "crashing.py, line 7"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FAILED)
+def test_a_failed_build_says_what_and_where(kind: str, tmp_path: Path) -> None:
+    """Not the end of a traceback: few lines, of which one names the place."""
+    files, words = FAILED[kind]
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "docs").mkdir()
+    for name, text in {
+        "README.md": "# R\n",
+        "mkdocs.yml": CONFIG,
+        "docs/index.md": PAGE,
+        **files,
+    }.items():
+        (tmp_path / name).write_text(text, errors="surrogateescape")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.proof.site.build"),
+            *(str(tmp_path / "ledger.json"), str(tmp_path / "site")),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert 0 < len(done.stderr.splitlines()) <= 6, done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+def test_why_a_build_failed_is_on_the_terminal(tmp_path: Path) -> None:
+    """However many warnings come with it, and if nothing else was said."""
+    page = "".join(f"[{n}](gone-{n}.md)\n" for n in range(40))
+    with shown(tmp_path / "p", page, "--no-samples") as it:
+        it.url = it.line("epollref: ").split()[1]
+        (it.root / "docs" / "b.md").write_bytes(b"\xff")
+        assert "b.md" in it.line("Encoding error")
+        it.line("cannot be built")
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

@@ -1,5 +1,6 @@
 """Whatever is asked of the site's server, it answers and says nothing."""
 
+import errno
 import socket
 import struct
 import threading
@@ -10,9 +11,9 @@ from random import Random
 
 import pytest
 
-from tests.site.serve.answers import Answer, in_folder
-from tests.site.serve.transport import HERE, Server, file_server, serving
-from tests.snippets.waiting import LIMIT_SECONDS, until
+from tests.proof.programs.waiting import LIMIT_SECONDS, until
+from tests.proof.site.serve.answers import Answer, in_folder
+from tests.proof.site.serve.transport import HERE, Server, file_server, serving
 
 FRONT = b"<p>front</p>"
 GET = b"GET / HTTP/1.0\r\n\r\n"
@@ -96,6 +97,10 @@ def test_the_sites_own_page_says_that_there_is_none(site: Path) -> None:
     assert in_folder(site, "/nothing").body == b"<p>lost</p>"
 
 
+HUNG_UP = (errno.ECONNRESET, errno.EPIPE, errno.ENOTCONN)
+"""What our next call says after a reset; a shutdown says the last."""
+
+
 def raw(port: int, data: bytes) -> bytes:
     """Send bytes and half-close; what comes back to the end."""
     with socket.create_connection((HERE, port), LIMIT_SECONDS) as client:
@@ -105,8 +110,9 @@ def raw(port: int, data: bytes) -> bytes:
             client.shutdown(socket.SHUT_WR)
             while chunk := client.recv(65536):
                 back += chunk
-        except ConnectionError:  # it may hang up on what is too long
-            pass
+        except OSError as error:  # it may hang up on what is too long
+            if error.errno not in HUNG_UP:
+                raise
         return back
 
 

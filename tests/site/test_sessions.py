@@ -3,7 +3,7 @@
 from lxml import html
 from markdown import Markdown
 
-from tests.site.sessions import console
+from tests.proof.site.sessions import console
 
 BODY = """\
 $ cat > a <<'end'

@@ -10,12 +10,12 @@ from pymdownx.superfences import (  # type: ignore[import-untyped] # no types
     SuperFencesException,
 )
 
-from tests.samples.identity import digest
-from tests.samples.twins import SNIPPETS, body, sibling, twin
-from tests.site import figures, figures_twin
-from tests.site.check_blocks import blocks, parsed
+from tests.proof.project import ROOT
+from tests.proof.samples.identity import digest
+from tests.proof.samples.twins import SNIPPETS, body, sibling, twin
+from tests.proof.site import figures, figures_twin
+from tests.proof.site.check_blocks import blocks, parsed
 
-ROOT = figures_twin.ROOT
 TWINS = sorted(
     str(path.relative_to(ROOT / SNIPPETS))
     for path in (ROOT / SNIPPETS).rglob("*_broken_*")

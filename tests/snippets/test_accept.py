@@ -1,11 +1,6 @@
 """accept/loop; `cases` has the twin that accepts once for each edge."""
 
-from tests.snippets.cases.servers import (
-    ALL_GREETED,
-    HELLO,
-    two_together_and_a_third,
-)
-from tests.snippets.harness import (
+from tests.proof.programs.harness import (
     Client,
     Program,
     open_descriptors,
@@ -13,13 +8,18 @@ from tests.snippets.harness import (
     unexecuted,
     until,
 )
-from tests.snippets.scenarios import (
+from tests.proof.programs.scenarios import (
     gone,
     in_both_languages,
     in_every_flavour,
     masks,
     needs,
     snippet,
+)
+from tests.snippets.cases.servers import (
+    ALL_GREETED,
+    HELLO,
+    two_together_and_a_third,
 )
 
 LOOP, ONE_ACCEPT = "accept/loop", "accept/loop_broken_one_accept"

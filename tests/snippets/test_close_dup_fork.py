@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.snippets.cases.lifetimes import CLOSED_BY_EXEC, UNREGISTERED
-from tests.snippets.harness import run, unexecuted
-from tests.snippets.scenarios import (
+from tests.proof.programs.harness import run, unexecuted
+from tests.proof.programs.scenarios import (
     in_both_languages,
     in_every_flavour,
     snippet,
 )
+from tests.snippets.cases.lifetimes import CLOSED_BY_EXEC, UNREGISTERED
 
 PHANTOM = "close-dup-fork/phantom"
 CLOSE_ONLY = "close-dup-fork/phantom_broken_close_only"

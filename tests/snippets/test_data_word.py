@@ -1,16 +1,16 @@
 """data-word/connection; `cases` has three ways to get its lifetime wrong."""
 
-from tests.snippets.cases.lifetimes import (
-    displace_some,
-    full_house,
-    newcomer_before_a_stale_hang_up,
-)
-from tests.snippets.harness import serving, unexecuted
-from tests.snippets.scenarios import (
+from tests.proof.programs.harness import serving, unexecuted
+from tests.proof.programs.scenarios import (
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
     snippet,
+)
+from tests.snippets.cases.lifetimes import (
+    displace_some,
+    full_house,
+    newcomer_before_a_stale_hang_up,
 )
 
 CONNECTION = "data-word/connection"

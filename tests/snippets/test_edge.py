@@ -1,8 +1,7 @@
 """edge/echo; `cases` has the twin that reads once for each event."""
 
-from tests.snippets.cases.servers import DRAINED, long_message
-from tests.snippets.harness import serving, unexecuted
-from tests.snippets.scenarios import (
+from tests.proof.programs.harness import serving, unexecuted
+from tests.proof.programs.scenarios import (
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
@@ -11,6 +10,7 @@ from tests.snippets.scenarios import (
     serves_others_while_one_does_not_read,
     snippet,
 )
+from tests.snippets.cases.servers import DRAINED, long_message
 
 ECHO = "edge/echo"
 

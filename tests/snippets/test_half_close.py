@@ -1,18 +1,18 @@
 """half-close/answer, and the twin that closes when RDHUP comes."""
 
-from tests.snippets import arriving
-from tests.snippets.cases.servers import (
-    MESSAGE,
-    answer_to_data_and_fin,
-)
-from tests.snippets.harness import serving, unexecuted
-from tests.snippets.scenarios import (
+from tests.proof.programs import arriving
+from tests.proof.programs.harness import serving, unexecuted
+from tests.proof.programs.scenarios import (
     echo_in_every_way,
     gone,
     in_both_languages,
     in_every_flavour,
     snippet,
     stuffed,
+)
+from tests.snippets.cases.servers import (
+    MESSAGE,
+    answer_to_data_and_fin,
 )
 
 ANSWER = "half-close/answer"

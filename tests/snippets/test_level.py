@@ -1,14 +1,14 @@
 """level/echo; `cases` has the twin whose mask is edge-triggered."""
 
-from tests.snippets.cases.servers import DRAINED, long_message
-from tests.snippets.harness import serving, unexecuted
-from tests.snippets.scenarios import (
+from tests.proof.programs.harness import serving, unexecuted
+from tests.proof.programs.scenarios import (
     answers_though_a_send_says_eagain,
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
     snippet,
 )
+from tests.snippets.cases.servers import DRAINED, long_message
 
 ECHO = "level/echo"
 

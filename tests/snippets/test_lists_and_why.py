@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.snippets.harness import run, unexecuted
-from tests.snippets.scenarios import (
+from tests.proof.programs.harness import run, unexecuted
+from tests.proof.programs.scenarios import (
     in_both_languages,
     in_every_flavour,
     snippet,

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.faults import FAULTS
-from tests.samples.ledger import Trial
-from tests.samples.recorder import enter_trial
+from tests.proof.programs.harness import SNIPPETS, breaks
+from tests.proof.project import ROOT
+from tests.proof.samples.faults import FAULTS
+from tests.proof.samples.ledger import Trial
+from tests.proof.samples.recorder import enter_trial
 from tests.snippets.cases import CASES, Case
-from tests.snippets.harness import ROOT, SNIPPETS, breaks
 
 TWINS = sorted(
     path

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.snippets.harness import (
+from tests.proof.programs.harness import (
     blocked_in_epoll_wait,
     run,
     unexecuted,
     until,
 )
-from tests.snippets.scenarios import (
+from tests.proof.programs.scenarios import (
     in_both_languages,
     in_every_flavour,
     snippet,

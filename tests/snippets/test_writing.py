@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.snippets.harness import serving, unexecuted
-from tests.snippets.scenarios import (
+from tests.proof.programs.harness import serving, unexecuted
+from tests.proof.programs.scenarios import (
     answers_though_a_send_says_eagain,
     echo_in_every_way,
     in_both_languages,

@@ -19,7 +19,12 @@ from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD
 from epollref.trace.calls import (
     Accept,
+    Clone,
     Close,
+    CloseRange,
+    Connect,
+    Copy,
+    Dup,
     EpollCreate,
     EpollCreate1,
     EpollCtl,
@@ -27,30 +32,30 @@ from epollref.trace.calls import (
     EpollPwait2,
     EpollWait,
     Eventfd,
-    Read,
-    Shutdown,
-    Timespec,
-    Write,
-)
-from epollref.trace.calls_descriptors import (
-    CloseRange,
-    Connect,
-    Copy,
-    Dup,
-    Fcntl,
-    Getsockopt,
-    Ioctl,
-    Listen,
-    Pipe,
-    Socket,
-    Socketpair,
-)
-from epollref.trace.calls_processes import (
-    Clone,
     Execve,
     ExitCall,
+    Fcntl,
+    Getsockopt,
+    InotifyInit,
+    Ioctl,
     IoUringEnter,
     IoUringSetup,
+    Listen,
+    PidfdOpen,
+    Pipe,
+    Poll,
+    Polled,
+    Ppoll,
+    Read,
+    Select,
+    Shutdown,
+    Signalfd,
+    Socket,
+    Socketpair,
+    TimerfdCreate,
+    TimerfdSettime,
+    Timespec,
+    Write,
 )
 from epollref.trace.items import Call, OtherCall, Resumed
 
@@ -149,6 +154,39 @@ def file_calls(failing: bool) -> list[Made]:
     ]
 
 
+def other_calls(failing: bool) -> list[Made]:
+    """Return calls of timers, signals, and what polls."""
+    end = FAILURE if failing else SUCCESS
+    on = {"file": FILE, **end}
+    limit = builds(Timespec, SECONDS, SECONDS) | WORD
+    flags = st.sampled_from(["0", "TFD_CLOEXEC", "O_NONBLOCK|O_CLOEXEC"])
+    polled = builds(Polled, integers(0, 9), just("POLLIN|POLLRDHUP"), FILE)
+    fds = EMPTY if failing else st.lists(polled | just(Polled(-1))).map(tuple)
+    at: dict[str, SearchStrategy[Any]] = {
+        "pointer": WORD if failing else NOTHING,
+        "cut": just(False) if failing else st.booleans(),
+        **end,
+    }
+    some = st.sampled_from(["[4<TCP:[5]> 7]", "[]", "NULL", "0x7ffe"])
+    wait = st.sampled_from(["{tv_sec=2, tv_usec=0}", "NULL", "0x7ffe"])
+    mask = st.sampled_from(["", "{sigmask=[INT], sigsetsize=8}", "NULL"])
+    clock = just("CLOCK_MONOTONIC")
+    unset = {"pointer": WORD, "name": just("timerfd_settime"), **on}
+    return [
+        made(TimerfdCreate, clock, flags, **end),
+        made(TimerfdSettime, FD, flags, limit, limit, just("NULL"), **on),
+        made(TimerfdSettime, FD, flags, **unset),
+        made(Signalfd, FD, SIGSET, just(8), flags, **on),
+        made(Signalfd, FD, SIGSET, name=just("signalfd"), **on),
+        made(InotifyInit, flags, **end),
+        made(InotifyInit, name=just("inotify_init"), **end),
+        made(PidfdOpen, INT, flags, **end),
+        made(Poll, fds, SIZE, INT, **at),
+        made(Ppoll, fds, SIZE, limit, SIGSET, **at),
+        made(Select, INT, some, some, some, wait, mask, **end),
+    ]
+
+
 def descriptor_calls(failing: bool) -> list[Made]:
     """Return calls that make descriptors or change them."""
     end = FAILURE if failing else SUCCESS
@@ -196,10 +234,17 @@ def process_calls(failing: bool) -> list[Made]:
     ]
 
 
+FAMILIES = (
+    epoll_calls,
+    file_calls,
+    other_calls,
+    descriptor_calls,
+    process_calls,
+)
 MADE = [
     each
     for failing in (False, True)
-    for family in (epoll_calls, file_calls, descriptor_calls, process_calls)
+    for family in FAMILIES
     for each in family(failing)
 ]
 
@@ -208,14 +253,15 @@ def found(base: type[Call] = Call) -> list[type[Call]]:
     """Return every class of a call that the package has.
 
     One that has a name of its own, or no children: the others only hold
-    what children have in common. Those that `quick` makes are no names of
-    a module.
+    what children have in common.
     """
     kinds = []
     for kind in base.__subclasses__():
         children = found(kind)
         kinds += children
-        public = vars(sys.modules[kind.__module__]).get(kind.__name__) is kind
+        module = sys.modules[kind.__module__]
+        public = vars(module).get(kind.__name__) is kind
+        public &= module.__name__.startswith("epollref.trace.")
         named = any(
             each.name == "name" and each.default for each in fields(kind)
         )

@@ -2,11 +2,12 @@
 
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
 from epollref.trace.calls import (
+    Clone,
     EpollCtl,
     EpollWait,
+    Execve,
     Read,
 )
-from epollref.trace.calls_processes import Clone, Execve
 from epollref.trace.items import (
     Begun,
     Exit,

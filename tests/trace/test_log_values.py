@@ -6,23 +6,21 @@ from epollref.kernel import Ready
 from epollref.masks import EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLET, EPOLLIN
 from epollref.trace.calls import (
     Accept,
+    Clone,
     Close,
+    Copy,
     EpollCtl,
     EpollPwait2,
     EpollWait,
+    Fcntl,
+    Pipe,
     Read,
     Shutdown,
+    Socket,
+    Socketpair,
     Timespec,
     Write,
 )
-from epollref.trace.calls_descriptors import (
-    Copy,
-    Fcntl,
-    Pipe,
-    Socket,
-    Socketpair,
-)
-from epollref.trace.calls_processes import Clone
 from epollref.trace.items import (
     Call,
     Item,
@@ -152,6 +150,10 @@ def read(*texts: str) -> list[Item]:
             ),
         ),
         (
+            "fcntl(4, F_GETFL)                       = 0 (flags O_RDONLY)",
+            Fcntl(4, "F_GETFL", note="flags O_RDONLY", line=1),
+        ),
+        (
             "pipe2([12<pipe:[5]>, 13<pipe:[5]>], O_NONBLOCK) = 0",
             Pipe((12, 13), "O_NONBLOCK", files=("pipe:[5]",) * 2, line=1),
         ),
@@ -222,10 +224,10 @@ def read(*texts: str) -> list[Item]:
             Close(5, injected=True, line=1),
         ),
         (
-            "pselect6(13, [12], NULL, NULL, NULL, NULL) = 0 (Timeout)",
+            "futex(0x7f, FUTEX_WAIT, 0, {tv_sec=1, tv_nsec=0}) = 0 (Timeout)",
             OtherCall(
-                "13, [12], NULL, NULL, NULL, NULL",
-                name="pselect6",
+                "0x7f, FUTEX_WAIT, 0, {tv_sec=1, tv_nsec=0}",
+                name="futex",
                 note="Timeout",
                 line=1,
             ),

@@ -22,10 +22,8 @@ from epollref.trace.calls import (
     EpollCtl,
     EpollWait,
     Eventfd,
-    Read,
-)
-from epollref.trace.calls_processes import (
     ExitCall,
+    Read,
 )
 from epollref.trace.items import (
     Call,
@@ -36,8 +34,8 @@ from epollref.trace.items import (
     Stopped,
 )
 from epollref.trace.notation import Notation
-from epollref.trace.notation_strings import quoted
-from epollref.trace.notation_words import (
+from epollref.trace.strings import quoted
+from epollref.trace.words import (
     ACCEPT_FLAGS,
     EVENTFD_FLAGS,
     EVENTS,
@@ -165,6 +163,17 @@ def test_strings_are_quoted_as_strace_does(data: bytes, text: str) -> None:
 def test_calls_are_padded_to_column_40(call: Call, line: str) -> None:
     """Where is the equals sign?"""
     assert LINE(call) == line
+
+
+def test_no_event_is_left_out() -> None:
+    """Are there 40 of 40, but where strace's own default is wanted?"""
+    ready = tuple(Ready(EPOLLIN, fd) for fd in range(40))
+    call = EpollWait(4, ready, 64, -1, result=40)
+    assert LINE(call).count("EPOLLIN") == 40
+    assert "..." not in LINE(call)
+    short = Notation(abbrev=True).line(call)
+    assert short.count("EPOLLIN") == 32
+    assert short.endswith("u64=31}}, ...], 64, -1) = 40")
 
 
 def test_613_prints_one_number() -> None:

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from epollref.trace.strace import installed_dialect
-from tests.required import cannot_run, require_strace
+from epollref.trace.strace import WHOLE, installed_dialect
+from tests.proof.required import cannot_run, require_strace
 from tests.trace.watched import COUNT, STOP
 
 NAMES = (
@@ -68,7 +68,7 @@ def watched(
     process = subprocess.Popen(
         [
             "strace",
-            *("-ff", "-o", str(folder / "strace"), "-e"),
+            *("-ff", "-o", str(folder / "strace"), "-e", WHOLE, "-e"),
             f"trace={','.join(NAMES)}",
             *(sys.executable, "-m", "tests.trace.watched"),
             *(mode, str(workers), installed_dialect(), str(folder)),

@@ -9,13 +9,13 @@ them.
 from collections.abc import Callable, Sequence
 
 from epollref.kernel import Ready
-from epollref.model.conformance.handles import MAKERS
-from epollref.model.conformance.script import Failed, Outcome
 from epollref.model.scripts import values
-from epollref.model.scripts.reading import Line
-from epollref.model.scripts.sleepers import Asleep, Woken
-from epollref.model.scripts.words import Order
-from epollref.trace.notation_words import EVENTS, error_name
+from epollref.model.scripts.blocked import Asleep, Woken
+from epollref.model.scripts.calls import Order
+from epollref.model.scripts.parser import Line
+from epollref.model.scripts.player import MAKERS, Failed, Outcome
+from epollref.trace.calls import Poll
+from epollref.trace.words import EVENTS, error_name
 
 
 def name_in(claim: str) -> str:
@@ -74,7 +74,7 @@ def wrong_waking(
     claimed = [
         (thread, _reported(args, lookup)) for thread, args in line.resumed
     ]
-    if claimed == [(each.thread, list(each.records)) for each in woken]:
+    if claimed == [(each.thread, list(each.call.ready)) for each in woken]:
         return ""
     threads = ", ".join(str(thread) for thread, _ in claimed)
     came = ", ".join(str(each.thread) for each in woken) or "nobody"
@@ -93,10 +93,10 @@ def _holds(claim: str, outcome: Outcome, order: Order) -> bool:
         return number == "unfinished"
     if isinstance(outcome, Failed):
         return number == error_name(outcome.errno)
-    if order.call.name == "poll":
+    if isinstance(order.call, Poll):
         return _is_found(number, outcome)
     if name_in(number):
-        return order.call.name in MAKERS
+        return isinstance(order.call, MAKERS)
     if isinstance(outcome, bytes | list):
         outcome = len(outcome)
     elif not isinstance(outcome, int):

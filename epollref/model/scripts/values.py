@@ -4,15 +4,16 @@ The words and their numbers are those of the trace notation.  Descriptors
 are not read here: what a name stands for is known only while a script runs.
 """
 
+import difflib
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, NamedTuple
 
 from epollref.kernel import Ready
 from epollref.masks import DATA_MASK
-from epollref.trace.notation_strings import QUOTED, unquoted
-from epollref.trace.notation_words import EVENTS
+from epollref.trace.strings import QUOTED, unquoted
+from epollref.trace.words import EVENTS, Bits, Choice
 
 _PIECES: Final = re.compile(
     # A string; one that is never closed goes on to the end.
@@ -83,13 +84,13 @@ def number(text: str, bits: int = 32) -> int:
     try:
         value = int(text, 0)
     except ValueError:
-        raise ValueError(f"not a number: {text[:40]}") from None
+        raise ValueError(f"{text[:40]!r} is not a number") from None
     if not -(1 << (bits - 1)) <= value < 1 << bits:
-        raise ValueError(f"more than {bits} bits: {text[:40]}")
+        raise ValueError(f"{text[:40]} has more than {bits} bits")
     return value
 
 
-def signed(text: str) -> int:
+def int32(text: str) -> int:
     """Read an ``int``.
 
     Raises:
@@ -97,7 +98,7 @@ def signed(text: str) -> int:
     """
     value = number(text)
     if value >= 1 << 31:
-        raise ValueError(f"more than an int can hold: {text[:40]}")
+        raise ValueError(f"{text[:40]} is more than an int can hold")
     return value
 
 
@@ -109,8 +110,46 @@ def size(text: str) -> int:
     """
     value = number(text)
     if not 0 <= value <= MOST_BYTES:
-        raise ValueError(f"not a size from 0 to {MOST_BYTES:,}: {value}")
+        raise ValueError(f"{value} is not a size from 0 to {MOST_BYTES:,}")
     return value
+
+
+def word(family: Bits | Choice, what: str, text: str) -> int:
+    """Read words of one family, or a number in their place.
+
+    Args:
+        family: Knows the words.
+        what: What each of them is called, with its article.
+        text: The words, joined by ``|``.
+
+    Raises:
+        ValueError: One is not known; says which may be meant.
+    """
+    try:
+        return family.value(text)
+    except ValueError:
+        for part in text.split("|"):
+            if part[:1].isdigit():
+                number(part)  # It may have too many bits.
+            elif part not in family.words:
+                raise ValueError(
+                    f"{part[:40]!r} is not {what}{nearest(part, family.words)}"
+                ) from None
+        if text.startswith("0x") and (value := number(text)) >= 0:
+            raise ValueError(
+                f"{text[:40]} is written {family.text(value)}"
+            ) from None
+        raise ValueError(f"{text[:40]!r} is not {what}") from None
+
+
+def nearest(unknown: str, known: Collection[str]) -> str:
+    """Return a question after a word that may be meant, or all there are."""
+    near = difflib.get_close_matches(unknown, known, n=1)
+    if not near and len(unknown) > 1:  # ``IN`` may be ``EPOLLIN``.
+        near = sorted((each for each in known if unknown in each), key=len)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known are {', '.join(known)}"
 
 
 def mask(text: str) -> int:
@@ -119,7 +158,7 @@ def mask(text: str) -> int:
     Raises:
         ValueError: A word is no event.
     """
-    return EVENTS.value(text.replace(" ", ""))
+    return word(EVENTS, "an event", text.replace(" ", ""))
 
 
 def event(text: str, lookup: Lookup) -> Event:
@@ -137,7 +176,9 @@ def event(text: str, lookup: Lookup) -> Event:
         return Event(mask(text), None)
     found = _EVENT.fullmatch(text)
     if found is None:
-        raise ValueError(f"not an event: {text[:60]!r}")
+        raise ValueError(
+            f"{text[:60]!r} is not an event, as {{events=EPOLLIN, data=7}} is"
+        )
     data = found["data"]
     if data is None:
         return Event(mask(found["mask"]), None)
@@ -171,7 +212,7 @@ def records(text: str, lookup: Lookup) -> list[Ready] | None:
     for part in split(text[1:-1]):
         events, data = event(part, lookup)
         if data is None:
-            raise ValueError(f"which watch? a data word is missing: {part}")
+            raise ValueError(f"{part[:60]} lacks the data word of its watch")
         found.append(Ready(events, data))
     return found
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from tests.samples.faults import known
-from tests.samples.twins import sibling
-from tests.snippets.sections import breaks
+from tests.proof.programs.sections import breaks
+from tests.proof.samples.faults import known
+from tests.proof.samples.twins import sibling
 
 T = TypeVar("T")
 SANITIZED = "san"

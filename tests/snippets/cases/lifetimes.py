@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.snippets import arriving
+from tests.proof.programs import arriving
+from tests.proof.programs.harness import Client, Finished, Program, run, running
+from tests.proof.programs.scenarios import gone
 from tests.snippets.cases.case import Case
-from tests.snippets.harness import Client, Finished, Program, run, running
-from tests.snippets.scenarios import gone
 
 LIMIT = 4
 REPORTS = {

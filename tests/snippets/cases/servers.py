@@ -4,15 +4,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.snippets import arriving
-from tests.snippets.cases.case import Case
-from tests.snippets.harness import Client, Program, serving, until
-from tests.snippets.scenarios import (
+from tests.proof.programs import arriving
+from tests.proof.programs.harness import Client, Program, serving, until
+from tests.proof.programs.scenarios import (
     Answer,
     answer_to_a_long_message,
     gone,
     needs,
 )
+from tests.snippets.cases.case import Case
 
 HELLO = b"hello\n"
 CHUNK, LONG = 4096, 65536

@@ -1,0 +1,1 @@
+"""The site: what the build adds to Markdown, and the checks of it."""

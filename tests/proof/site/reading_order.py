@@ -1,0 +1,102 @@
+"""The order in which epollref is read, from the contracts that hold it.
+
+`pyproject.toml` says of each package in which order its modules import each
+other; import-linter holds them to it. What the site says of the order is
+made from the same lines, the last of which is read first.
+"""
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from tests.proof.project import ROOT
+
+PACKAGE = "epollref"
+
+
+class UnorderedError(ValueError):
+    """A package whose order of reading no contract says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module or a package.
+
+    Attributes:
+        name: with dots.
+        idea: the first line of its docstring, without the full stop.
+        is_package: whether it holds other modules.
+    """
+
+    name: str
+    idea: str
+    is_package: bool
+
+
+def in_order(container: str, root: Path = ROOT) -> Iterator[Module]:
+    """Go through a package in the order of reading, the package first.
+
+    Args:
+        container: the package, with dots.
+        root: the project.
+
+    Raises:
+        UnorderedError: no contract is about the package, or about one in it.
+    """
+    found = module(container, root)
+    yield found
+    if not found.is_package:
+        return
+    for name in children(container, root):
+        yield from in_order(f"{container}.{name}", root)
+
+
+def children(container: str, root: Path = ROOT) -> list[str]:
+    """The modules directly in a package, in the order of reading.
+
+    Raises:
+        UnorderedError: no contract is about the package.
+    """
+    layers = _orders(root).get(container)
+    if layers is None:
+        raise UnorderedError(
+            f"pyproject.toml has no contract of layers for {container}"
+        )
+    return [
+        name.strip(" ()")
+        for layer in reversed(layers)
+        for name in layer.replace(":", "|").split("|")
+    ]
+
+
+def module(name: str, root: Path = ROOT) -> Module:
+    """Read what a module is about."""
+    place = root.joinpath(*name.split("."))
+    is_package = place.is_dir()
+    file = place / "__init__.py" if is_package else place.with_suffix(".py")
+    text = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    return Module(name, text.split("\n")[0].rstrip("."), is_package)
+
+
+def every_module(root: Path = ROOT) -> set[str]:
+    """The modules and packages that lie in the package's folder."""
+    found = set()
+    for file in (root / PACKAGE).rglob("*.py"):
+        parts = file.relative_to(root).with_suffix("").parts
+        found.add(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _orders(root: Path) -> dict[str, list[str]]:
+    with open(root / "pyproject.toml", "rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    return {
+        container: contract["layers"]
+        for contract in contracts
+        if contract["type"] == "layers"
+        for container in contract["containers"]
+    }
