@@ -47,16 +47,17 @@ def watched(command: Sequence[str]) -> Iterator[Sink]:
         the program forks remember in the same place.
     """
     owner, before = os.getpid(), _work_of_children()
-    # Never closed: an epoll that the interpreter collects is told of later.
-    seen = mmap.mmap(-1, 1)
+    with mmap.mmap(-1, 1) as seen:
 
-    def remember(_: Call) -> None:
-        seen[0] = 1
+        def remember(_: Call) -> None:
+            if not seen.closed:  # Python may drop an epoll after all else.
+                seen[0] = 1
 
-    yield remember
-    if not seen[0] and os.getpid() == owner:
-        children = _work_of_children() > before
-        note(_explanation(command, children))
+        yield remember
+        if not seen[0] and os.getpid() == owner:
+            children = _work_of_children() > before
+            text = _explanation(command, children)
+            note(text)
 
 
 def _work_of_children() -> int:
