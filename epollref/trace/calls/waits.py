@@ -25,16 +25,17 @@ from epollref.trace.calls.parts import (
     pointer,
     signed,
     timespec,
+    ungrouped,
     written_time,
 )
 from epollref.trace.items import Call, Common
 from epollref.trace.style import Style
 from epollref.trace.value import value
 
-_UNGROUPED = RECORD.replace("(", "(?:").replace("(?:?:", "(?:")
+_UNGROUPED = ungrouped(RECORD)
 _MISSING = r"(?:\.\.\.(?: /\* 0x[0-9a-f]++ \*/)?|\?|0x[0-9a-f]++)"
 """What stands for records that are left out, or that strace cannot read."""
-_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*+(?:, {_MISSING})?"
+_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*(?:, {_MISSING})?"
 _ARRAY = rf"[\[{{](?:{_MISSING}|{_RECORDS})?[\]}}](?: 0x[0-9a-f]++)?"
 _RECORD: Final = re.compile(RECORD, re.ASCII)
 

@@ -45,7 +45,7 @@ CLONES: Final = frozenset(("clone", "clone3", "fork", "vfork"))
 TOGETHER: Final = re.compile(r"attached with \d+ threads")
 """What strace says when it attaches to all threads of a process."""
 
-ENDS: Final = re.compile(r"(\w+:\[)(.+)->(.+)\]")
+ENDS: Final = re.compile(r"(\w++:\[)([^>]+)->([^>]+)\]")
 """A connection as ``-yy`` names it: ``TCP:[here->there]``."""
 
 
