@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, replace
 from typing import Any, Final, Self
 
 from epollref.kernel import Kernel, Ready
-from epollref.trace.calls.epoll import RECORD, read_record, record
+from epollref.trace.calls.epoll import RECORD, read_record, written_record
 from epollref.trace.calls.parts import (
     FD,
     INT,
@@ -77,7 +77,7 @@ class Wait(Call):
         else:
             most = style.strsize if style.abbrev else None
             shown = [
-                record(ready.events, ready.data, style.dialect)
+                written_record(ready.events, ready.data, style.dialect)
                 for ready in self.ready[:most]
             ]
             if self.cut or len(shown) < len(self.ready):
