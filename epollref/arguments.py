@@ -20,7 +20,7 @@ class HasFileno(Protocol):
         ...
 
 
-def descriptor(file: int | HasFileno) -> int:
+def as_descriptor(file: int | HasFileno) -> int:
     """Return the descriptor of a file, as CPython's select module reads it.
 
     Args:

@@ -50,7 +50,7 @@ class Message:
         self.cost = cost
 
 
-class Socket(File):
+class SocketFile(File):
     """What listeners and connections have in common, TCP ones too."""
 
     __slots__ = ("error", "shut")
@@ -83,7 +83,7 @@ class Socket(File):
         raise failure(errno.EINVAL)
 
 
-class StreamSocket(Socket):
+class StreamSocket(SocketFile):
     """One end of a connection."""
 
     __slots__ = ("_listener", "_owed", "_profile", "_received", "peer")
@@ -194,7 +194,7 @@ class StreamSocket(Socket):
             peer.paid(self._received.popleft())
 
 
-class Listener(Socket):
+class Listener(SocketFile):
     """A listening socket: its backlog is what it has to read."""
 
     __slots__ = ("_backlog", "_closed", "_profile", "_waiting")

@@ -28,7 +28,7 @@ from epollref.model.sockets import (
     SHUT_BOTH,
     SHUT_READ,
     SHUT_WRITE,
-    Socket,
+    SocketFile,
 )
 
 MOST_UNREAD = 32 * 1024
@@ -38,7 +38,7 @@ WRITE_COST = 1024
 ROOM = EPOLLOUT | EPOLLWRNORM
 
 
-class TcpSocket(Socket):
+class TcpSocket(SocketFile):
     """One end of a connection."""
 
     __slots__ = (
@@ -202,7 +202,7 @@ class TcpSocket(Socket):
             self._finish()
 
 
-class TcpListener(Socket):
+class TcpListener(SocketFile):
     """A listening socket; shut for reading, it is as good as new."""
 
     __slots__ = ("_backlog", "_listening", "_waiting")

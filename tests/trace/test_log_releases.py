@@ -245,6 +245,10 @@ CALLS: list[tuple[str, Call]] = [
     ("poll([{fd=3, events=0}], 1, 4294967295)", Poll((Polled(3),), 1, -1)),
     ("poll(0, 0, 5)", Poll((), 0, 5, pointer=0)),
     (
+        "poll([{fd=3</a>(deleted), events=POLLIN}], 1, 0)",
+        Poll((Polled(3, "POLLIN", "/a"),), 1, 0),
+    ),
+    (
         "ppoll([{fd=3, events=0}], 1, {1, 5}, NULL, 8)",
         Ppoll((Polled(3),), 1, Timespec(1, 5)),
     ),

@@ -38,7 +38,7 @@ Ends = tuple[Address, Address]
 """An end of a connection: its own address, and the peer's."""
 
 
-class Info(NamedTuple):
+class _TcpInfo(NamedTuple):
     """What the kernel tells of a TCP socket."""
 
     state: int
@@ -90,7 +90,7 @@ class Loopback:
             if _inode(real) == inode
         }
 
-    def _listening(self) -> dict[Address, Info]:
+    def _listening(self) -> dict[Address, _TcpInfo]:
         """Return the listeners that still listen."""
         told = {
             self._listeners[inode]: _info(real)
@@ -158,7 +158,9 @@ class Loopback:
             for names, info in ends.items()
         )
 
-    def _arrived(self, names: Ends, info: Info, ends: dict[Ends, Info]) -> bool:
+    def _arrived(
+        self, names: Ends, info: _TcpInfo, ends: dict[Ends, _TcpInfo]
+    ) -> bool:
         """Say whether an end and its peer know all of each other."""
         theirs = names[::-1]
         peer = ends.get(theirs)
@@ -179,12 +181,12 @@ class Loopback:
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
 
 
-def _info(real: int) -> Info:
+def _info(real: int) -> _TcpInfo:
     with shared(real) as end:
         answer = end.getsockopt(
             socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size
         )
-    return Info(*TCP_INFO.unpack(answer))
+    return _TcpInfo(*TCP_INFO.unpack(answer))
 
 
 def _inode(real: int) -> int:

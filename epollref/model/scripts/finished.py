@@ -61,13 +61,13 @@ def with_names(call: Call, names: Names) -> Call:
         (polled,) = call.fds
         file = names.get(polled.fd, "")
         return replace(call, fds=(polled._replace(file=file),))
-    files = [names.get(fd, "") for fd in descriptors(call).values()]
+    files = [names.get(fd, "") for fd in descriptor_fields(call).values()]
     fields = ("epoll_file", "file") if len(files) > 1 else ("file",)
     named: dict[str, Any] = dict(zip(fields, files, strict=False))
     return replace(call, **named)
 
 
-def descriptors(call: Call) -> dict[str, int]:
+def descriptor_fields(call: Call) -> dict[str, int]:
     """Return the descriptors among the arguments, by field."""
     if isinstance(call, Poll):
         return {"fds": call.fds[0].fd}

@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from epollref.kernel import Ready
 from epollref.model.files import OutsideScopeError
 from epollref.model.scripts.kernel import ScriptKernel
-from epollref.trace.calls import Call, descriptor, record
+from epollref.trace.calls import Call, descriptor, written_record
 from epollref.trace.style import Style
 from epollref.trace.value import value
 from epollref.trace.words import EVENTS
@@ -215,7 +215,7 @@ class Returned(Call):
         """Return the call with what each thread was told."""
         note = "; ".join(
             f"thread {thread}: "
-            + ", ".join(record(*each, "6.13") for each in records)
+            + ", ".join(written_record(*each, "6.13") for each in records)
             for thread, records in answer
         )
         return replace(self, **{"result": len(answer), "note": note, **end})

@@ -9,7 +9,7 @@ from epollref.model.scripts import (
     play_on_model,
     read_script,
 )
-from epollref.model.scripts.format import trace
+from epollref.model.scripts.format import trace_lines
 from epollref.trace.notation import Notation
 
 EVERY_WORD = """
@@ -66,4 +66,4 @@ def play_on_both(script: Script) -> list[Play]:
 
 
 def written(plays: Sequence[Play], lists: bool = True) -> list[str]:
-    return list(trace(plays, Notation(dialect="6.13"), lists))
+    return list(trace_lines(plays, Notation(dialect="6.13"), lists))
