@@ -89,10 +89,6 @@ class File(abc.ABC):
         """Take one connection; ENOTSOCK if it is no socket."""
         raise failure(errno.ENOTSOCK)
 
-    def connect(self) -> "File":
-        """Connect to where this is bound; ENOTSOCK if it is no socket."""
-        raise failure(errno.ENOTSOCK)
-
     def settime(self, expired: bool) -> None:
         """Set a timer; EINVAL if it is none."""
         raise failure(errno.EINVAL)

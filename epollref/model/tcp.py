@@ -11,6 +11,10 @@ means that both directions are shut.  After ``SHUT_WR`` a socket still reports
 OUT, since a write would not block: it fails (``tcp_poll`` in
 ``net/ipv4/tcp.c``).
 
+A connect takes a moment as well, so it says EINPROGRESS.  How it went is told
+by an edge, and to the next connect: 0, or the error, which makes the socket
+anew (``__inet_stream_connect`` in ``net/ipv4/af_inet.c``).
+
 Outside the model, refused by ``OutsideScopeError``: more unread data than any
 buffer is sure to hold, so nobody is ever seen full, and a connection that
 does not fit in the backlog.  Outside it without a word: the time that passes
@@ -18,11 +22,12 @@ until a FIN is acknowledged, up to 40 ms, when the one who sent it hears of
 another edge.
 """
 
+import enum
 import errno
 from collections import deque
 
 from epollref.masks import EPOLLERR, EPOLLHUP, EPOLLOUT, EPOLLWRNORM
-from epollref.model.files import File, OutsideScopeError, failure
+from epollref.model.files import OutsideScopeError, failure
 from epollref.model.sockets import (
     DATA_KEY,
     SHUT_BOTH,
@@ -38,8 +43,23 @@ WRITE_COST = 1024
 ROOM = EPOLLOUT | EPOLLWRNORM
 
 
+class Progress(enum.Enum):
+    """What connect(2) knows of a socket (``socket_state``)."""
+
+    NOT_BEGUN = enum.auto()
+    BEGUN = enum.auto()
+    """Nobody has asked yet how it went."""
+    OVER = enum.auto()
+    GIVEN_UP = enum.auto()
+    """Shut while it failed: there is no way back (``inet_shutdown``)."""
+
+
 class TcpSocket(Socket):
-    """One end of a connection."""
+    """One end of a connection, or a socket that may become one.
+
+    Args:
+        listener: Whose port it shares, if it was accepted.
+    """
 
     __slots__ = (
         "_closed",
@@ -47,14 +67,23 @@ class TcpSocket(Socket):
         "_finished",
         "_gone",
         "_listener",
+        "_progress",
         "_received",
         "_unread",
         "peer",
     )
 
-    def __init__(self, listener: "TcpListener | None" = None) -> None:
+    def __init__(self, listener: Socket | None = None) -> None:
         super().__init__()
         self._listener = listener
+        self._gone = False
+        """Whether no descriptor is left."""
+        self._begin()
+
+    def _begin(self) -> None:
+        """Be as socket(2) makes it (``tcp_disconnect``)."""
+        self._progress = Progress.NOT_BEGUN
+        self.error = self.shut = 0
         self._received: deque[memoryview] = deque()
         self._unread = 0
         """What the bytes received cost, in the count of the limit."""
@@ -62,15 +91,22 @@ class TcpSocket(Socket):
         """Whether our FIN is sent."""
         self._ended = False
         """Whether the peer's FIN is here."""
-        self._closed = False
-        """Whether the connection is over: both FINs, or a reset."""
-        self._gone = False
-        """Whether no descriptor is left."""
+        self._closed = True
+        """Whether there is no connection: not yet, or it is over by both
+        FINs or a reset."""
         self.peer = self
+
+    def establish(self, served: "TcpSocket") -> None:
+        """Become the peer of the end that a listener serves."""
+        self.peer, served.peer = served, self
+        self._closed = served._closed = False
+        self._progress = served._progress = Progress.OVER
+        self.queue.wake(0)
 
     def poll(self) -> int:
         """IN with data; OUT always, since the peer's buffer is never full."""
-        return self._state(bool(self._received)) | ROOM
+        mask = self._state(bool(self._received)) | ROOM
+        return mask | EPOLLHUP if self._closed else mask
 
     def read(self, n: int) -> bytes:
         """Read; after the peer's FIN no reset is told of any more."""
@@ -82,7 +118,7 @@ class TcpSocket(Socket):
             raise self._told()
         if self.shut & SHUT_READ:
             return b""
-        raise failure(errno.EAGAIN)
+        raise failure(errno.ENOTCONN if self._closed else errno.EAGAIN)
 
     def _take(self, n: int) -> bytes:
         parts: list[memoryview] = []
@@ -111,7 +147,7 @@ class TcpSocket(Socket):
         """
         if self.error:
             raise self._told()
-        if self.shut & SHUT_WRITE:
+        if self._closed or self.shut & SHUT_WRITE:
             raise failure(errno.EPIPE)
         if data:
             self.peer.arrive(bytes(data))
@@ -135,7 +171,11 @@ class TcpSocket(Socket):
 
     def reset(self) -> None:
         """Hear of a reset; it has another name after a FIN (tcp_reset)."""
-        self.error = errno.EPIPE if self._ended else errno.ECONNRESET
+        self._fail(errno.EPIPE if self._ended else errno.ECONNRESET)
+
+    def _fail(self, number: int) -> None:
+        """End with an error, which is told once."""
+        self.error = number
         self._close()
         self.queue.wake(EPOLLERR)
 
@@ -148,6 +188,8 @@ class TcpSocket(Socket):
         if not 0 <= how < SHUT_BOTH:
             raise failure(errno.EINVAL)
         closed = self._closed
+        if self._progress is Progress.BEGUN:
+            self._progress = Progress.GIVEN_UP if closed else Progress.OVER
         self.shut |= how + 1
         if self.shut & SHUT_WRITE:
             self._finish()
@@ -174,11 +216,44 @@ class TcpSocket(Socket):
             self._close()
         self.queue.wake(DATA_KEY)
 
-    def connect(self) -> File:
-        """Connect to the port of this end, if it is the listener's."""
+    def connect_to(self, target: Socket) -> None:
+        """Begin to connect, or ask once how it went.
+
+        Raises:
+            OSError: EINPROGRESS, EISCONN, ECONNREFUSED, ECONNRESET,
+                ECONNABORTED (it failed, and the error is taken), EINVAL.
+            OutsideScopeError: The backlog is full.
+        """
+        if self._progress is Progress.BEGUN:
+            self._hear()
+            return
+        if self._progress is not Progress.NOT_BEGUN:
+            over = self._progress is Progress.OVER
+            raise failure(errno.EISCONN if over else errno.EINVAL)
+        try:
+            target.take(self)
+        except ConnectionRefusedError:
+            self._fail(errno.ECONNREFUSED)
+        self._progress = Progress.BEGUN
+        raise failure(errno.EINPROGRESS)
+
+    def _hear(self) -> None:
+        """Say how a connect went; after a failure, be as good as new."""
+        if not self._closed:
+            self._progress = Progress.OVER
+            return
+        number = self.error or errno.ECONNABORTED
+        self._begin()
+        self.queue.wake(EPOLLERR)
+        raise failure(number)
+
+    def take(self, client: Socket) -> None:
+        """Lead to the listener whose port this is; nobody else listens."""
+        if not isinstance(client, TcpSocket):
+            raise failure(errno.EINVAL)
         if self._listener is None:
             raise failure(errno.ECONNREFUSED)
-        return self._listener.connect()
+        self._listener.take(client)
 
     def release(self) -> None:
         """Send a FIN; with something unread, a reset in its place."""
@@ -200,78 +275,3 @@ class TcpSocket(Socket):
             self.peer.reset()
         else:
             self._finish()
-
-
-class TcpListener(Socket):
-    """A listening socket; shut for reading, it is as good as new."""
-
-    __slots__ = ("_backlog", "_listening", "_waiting")
-
-    def __init__(self, backlog: int) -> None:
-        super().__init__()
-        self._backlog = backlog
-        self._listening = True
-        self._waiting: deque[TcpSocket] = deque()
-
-    def poll(self) -> int:
-        """IN while somebody waits; OUT and HUP once it does not listen."""
-        mask = self._state(bool(self._waiting))
-        return mask if self._listening else mask | ROOM | EPOLLHUP
-
-    def read(self, n: int) -> bytes:
-        """Refuse: a listener is not connected."""
-        if n and not self.shut & SHUT_READ:
-            raise failure(errno.ENOTCONN)
-        return b""
-
-    def write(self, data: bytes | memoryview) -> int:
-        """Refuse: a listener is not connected."""
-        raise failure(errno.EPIPE)
-
-    def shutdown(self, how: int) -> None:
-        """Stop listening, if reading is to be shut; then it is no socket."""
-        if not 0 <= how < SHUT_BOTH:
-            raise failure(errno.EINVAL)
-        mine = how + 1
-        if not self._listening:
-            self.shut_and_tell(mine)
-            raise failure(errno.ENOTCONN)
-        if mine & SHUT_READ:
-            self._stop()
-            self.queue.wake(EPOLLERR)
-        self.queue.wake(0)
-
-    def connect(self) -> File:
-        """Return the client of a new connection; its other end waits.
-
-        Raises:
-            OSError: ECONNREFUSED: it does not listen.
-            OutsideScopeError: More would wait than one above the backlog.
-        """
-        if not self._listening:
-            raise failure(errno.ECONNREFUSED)
-        if len(self._waiting) > self._backlog:
-            raise OutsideScopeError("the backlog is full: connect would wait")
-        client, served = TcpSocket(), TcpSocket(self)
-        client.peer, served.peer = served, client
-        self._waiting.append(served)
-        self.queue.wake(DATA_KEY)
-        return client
-
-    def accept(self) -> File:
-        """Return the end that waited longest; EAGAIN if none does."""
-        if not self._listening:
-            raise failure(errno.EINVAL)
-        if not self._waiting:
-            raise failure(errno.EAGAIN)
-        return self._waiting.popleft()
-
-    def release(self) -> None:
-        """Reset those who wait."""
-        super().release()
-        self._stop()
-
-    def _stop(self) -> None:
-        self._listening = False
-        while self._waiting:
-            self._waiting.popleft().leave(reset=True)

@@ -8,6 +8,8 @@ that one has sent the other has received, nobody is between two states, and
 who was left by the peer knows.
 """
 
+import contextlib
+import errno
 import os
 import socket
 import stat
@@ -17,7 +19,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from epollref.model.files import OutsideScopeError
-from epollref.model.host.sockets import shared
+from epollref.model.host.sockets import connect, shared
 
 # include/net/tcp_states.h
 ESTABLISHED: Final = 1
@@ -32,6 +34,8 @@ TCP_PATIENCE: Final = 60.0
 """Seconds after which a connection that does not settle is an error."""
 RESET: Final = struct.pack("ii", 1, 0)
 """``SO_LINGER`` for a close that leaves no TIME_WAIT behind."""
+
+FULL: Final = "the backlog is full: connect would wait"
 
 Address = tuple[str, int]
 Ends = tuple[Address, Address]
@@ -79,8 +83,13 @@ class Loopback:
                 if end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                     self._listeners[inode] = end.getsockname()
                 else:
-                    self._ends[inode] = end.getsockname(), end.getpeername()
+                    self._note_names(inode, end)
         self._inodes[real] = inode
+
+    def _note_names(self, inode: int, end: socket.socket) -> None:
+        """Remember who is connected to whom; a fresh socket is to nobody."""
+        with contextlib.suppress(OSError):
+            self._ends[inode] = end.getsockname(), end.getpeername()
 
     def _open(self) -> dict[int, int]:
         """Return a number of each file that still has one."""
@@ -115,7 +124,7 @@ class Loopback:
         """
         before = self._listening().get(address)
         if before and before.unacknowledged > before.backlog:
-            raise OutsideScopeError("the backlog is full: connect would wait")
+            raise OutsideScopeError(FULL)
         client = socket.socket()
         try:
             # Where nobody listens, a client without a port of its own may be
@@ -123,16 +132,46 @@ class Loopback:
             client.bind((address[0], 0))
             client.connect(address)
             if before:
-                _wait_until(
-                    lambda: (
-                        self._listening()[address].unacknowledged
-                        > before.unacknowledged
-                    )
-                )
+                self._wait_until_queued(address, before)
         except BaseException:
             client.close()
             raise
         return client
+
+    def _wait_until_queued(self, address: Address, before: Info) -> None:
+        """Return when one more waits at a listener than before."""
+        _wait_until(
+            lambda: (
+                self._listening()[address].unacknowledged
+                > before.unacknowledged
+            )
+        )
+
+    def connect_to(self, client: socket.socket, address: Address) -> None:
+        """Connect a non-blocking socket, and wait for what comes of it.
+
+        Args:
+            client: The socket.
+            address: Where a listener is, or was, or nobody has ever been.
+
+        Raises:
+            OSError: As connect(2) says: EINPROGRESS, though it is over.
+            OutsideScopeError: The backlog is full, so it would take longer.
+        """
+        before = self._listening().get(address)
+        try:
+            connect(client, address)
+        except BlockingIOError as error:
+            if error.errno != errno.EINPROGRESS:
+                raise
+            if before and before.unacknowledged > before.backlog:
+                raise OutsideScopeError(FULL) from None
+            real = client.fileno()
+            _wait_until(lambda: _info(real).state in (ESTABLISHED, CLOSED))
+            if before and _info(real).state == ESTABLISHED:
+                self._wait_until_queued(address, before)
+            self._note_names(os.fstat(real).st_ino, client)
+            raise
 
     def settle(self) -> None:
         """Return when all that was sent has arrived.

@@ -27,6 +27,7 @@ from epollref.model.scripts import pending
 from epollref.model.scripts.player import Failed, Outcome
 from epollref.model.verify.choices import (
     ADD_MASKS,
+    CLIENTS,
     COUNTERS,
     COUNTS,
     FULL_PIPE_SHARE,
@@ -260,6 +261,10 @@ class Generator:
             return self._close()
         self._made = ("socket",)
         return pending.connect(self._choose(*NAMED))
+
+    def _connect_to(self) -> Call:
+        fd = self._choose(*CLIENTS)
+        return pending.connect_to(fd, self._choose(*NAMED))
 
     def _settime(self) -> Call:
         expired = self._chance() < 0.5
