@@ -1,4 +1,4 @@
-"""Listening sockets, unix and TCP: the backlog is what they have to read.
+"""Listening unix sockets: the backlog is what they have to read.
 
 A connection that waits in the backlog is whole already: the client may write
 and close before anybody accepts.
@@ -7,8 +7,7 @@ and close before anybody accepts.
 import errno
 from collections import deque
 
-from epollref.masks import EPOLLERR, EPOLLHUP
-from epollref.model.files import File, OutsideScopeError, failure
+from epollref.model.files import File, failure
 from epollref.model.profile import Profile
 from epollref.model.sockets import (
     DATA_KEY,
@@ -17,7 +16,6 @@ from epollref.model.sockets import (
     Socket,
     StreamSocket,
 )
-from epollref.model.tcp import ROOM, TcpSocket
 
 
 class Listener(Socket):
@@ -59,7 +57,7 @@ class Listener(Socket):
         client is comes last (``unix_stream_connect``).
         """
         if not isinstance(client, StreamSocket | Listener):
-            raise failure(errno.EINVAL)
+            raise failure(errno.EAFNOSUPPORT)
         if self._closed or self.shut & SHUT_READ:
             raise failure(errno.ECONNREFUSED)
         if len(self._waiting) > self._backlog:
@@ -85,90 +83,3 @@ class Listener(Socket):
         self._closed = True
         while self._waiting:
             self._waiting.popleft().hang_up(reset=True)
-
-
-class TcpListener(Socket):
-    """A listening TCP socket; shut for reading, it is as good as new."""
-
-    __slots__ = ("_backlog", "_listening", "_waiting")
-
-    def __init__(self, backlog: int) -> None:
-        super().__init__()
-        self._backlog = backlog
-        self._listening = True
-        self._waiting: deque[TcpSocket] = deque()
-
-    def poll(self) -> int:
-        """IN while somebody waits; OUT and HUP once it does not listen."""
-        mask = self._state(bool(self._waiting))
-        return mask if self._listening else mask | ROOM | EPOLLHUP
-
-    def read(self, n: int) -> bytes:
-        """Refuse: a listener is not connected."""
-        if n and not self.shut & SHUT_READ:
-            raise failure(errno.ENOTCONN)
-        return b""
-
-    def write(self, data: bytes | memoryview) -> int:
-        """Refuse: a listener is not connected."""
-        raise failure(errno.EPIPE)
-
-    def shutdown(self, how: int) -> None:
-        """Stop listening, if reading is to be shut; then it is no socket."""
-        if not 0 <= how < SHUT_BOTH:
-            raise failure(errno.EINVAL)
-        mine = how + 1
-        if not self._listening:
-            self.shut_and_tell(mine)
-            raise failure(errno.ENOTCONN)
-        if mine & SHUT_READ:
-            self._stop()
-            self.queue.wake(EPOLLERR)
-        self.queue.wake(0)
-
-    def connect_to(self, target: Socket) -> None:
-        """Refuse: a listener has a state that is not that of a client.
-
-        Raises:
-            OSError: EISCONN.
-            OutsideScopeError: It has stopped, and could be a client now.
-        """
-        if self._listening:
-            raise failure(errno.EISCONN)
-        raise OutsideScopeError("outside the model: a client that listened")
-
-    def take(self, client: Socket) -> None:
-        """Connect a client; its other end waits.
-
-        Raises:
-            OSError: ECONNREFUSED: it does not listen; EINVAL.
-            OutsideScopeError: More would wait than one above the backlog.
-        """
-        if not isinstance(client, TcpSocket):
-            raise failure(errno.EINVAL)
-        if not self._listening:
-            raise failure(errno.ECONNREFUSED)
-        if len(self._waiting) > self._backlog:
-            raise OutsideScopeError("the backlog is full: connect would wait")
-        served = TcpSocket(self)
-        client.establish(served)
-        self._waiting.append(served)
-        self.queue.wake(DATA_KEY)
-
-    def accept(self) -> File:
-        """Return the end that waited longest; EAGAIN if none does."""
-        if not self._listening:
-            raise failure(errno.EINVAL)
-        if not self._waiting:
-            raise failure(errno.EAGAIN)
-        return self._waiting.popleft()
-
-    def release(self) -> None:
-        """Reset those who wait."""
-        super().release()
-        self._stop()
-
-    def _stop(self) -> None:
-        self._listening = False
-        while self._waiting:
-            self._waiting.popleft().leave(reset=True)

@@ -11,11 +11,12 @@ from epollref.masks import EPOLL_CLOEXEC
 from epollref.model.counters import EFD_SEMAPHORE, EventFile, TimerFile
 from epollref.model.epoll import Epoll
 from epollref.model.files import File, RegularFile, failure
-from epollref.model.listeners import Listener, TcpListener
+from epollref.model.listeners import Listener
 from epollref.model.pipe import make_pipe
 from epollref.model.profile import Profile
 from epollref.model.sockets import Socket, StreamSocket, connected
 from epollref.model.tcp import TcpSocket
+from epollref.model.tcp_listeners import TcpListener
 from epollref.model.waiters import Threads
 
 FIRST = 3
