@@ -167,7 +167,10 @@ class StreamSocket(Socket):
         profile, peer = self._profile, self.peer
         if not self.connected:
             raise failure(errno.ENOTCONN)
-        if self.shut & SHUT_WRITE or (data and peer.shut & SHUT_READ):
+        if self.shut & SHUT_WRITE:
+            raise failure(errno.EPIPE)
+        if data and peer.shut & SHUT_READ:  # Since before it was connected.
+            self.queue.wake(SPACE_KEY)  # The message is made, and freed.
             raise failure(errno.EPIPE)
         most = min(profile.message_limit, profile.send_buffer // 2 - 64)
         done = 0
