@@ -24,16 +24,18 @@ test: environment ## Run every test and every sample
 	    --doctest-modules --doctest-glob='*.md' tests docs epollref README.md
 
 .PHONY: long
-long: environment ## Compare ten million calls; write docs/data/verify.json
+long: environment ## The long runs; write their results to docs/data
 	$(BIN)/epollref model verify --steps 10000000 --jobs $(JOBS) \
 	    --save docs/data/verify.json
+	$(BIN)/python -m tests.proof.beliefs --jobs $(JOBS) --steps 1000000 \
+	    --seed 1 --seed 2 --seed 3 --save docs/data/mutants.json
 	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
 	    --timeout 3600 tests/model tests/trace
 	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
 	    --timeout 300 -m browser tests/browser/test_paste.py
 
 .PHONY: fresh
-fresh: environment ## Is the last long run one of this model?
+fresh: environment ## Are the last long runs those of this model?
 	@$(BIN)/python -m tests.proof.beliefs.fresh
 
 .PHONY: check

@@ -3,7 +3,8 @@
 Read it in this order; each part imports only parts above it.
 
 1. ``masks``   the event bits and operations, as the manual spells them
-2. ``kernel``  the seam: the nine system calls that all else stands on
+2. ``kernel``  the seam: the nine system calls that all else stands on;
+   ``proc``  what /proc says of a process, a part that stands on masks alone
 3. ``linux``   those calls on the kernel you have, through libc
 4. ``epoll``   one epoll instance, a drop-in for ``select.epoll``;
    ``arguments`` reads what its methods take

@@ -23,16 +23,16 @@ from epollref.loading import (
     PLAIN,
     Command,
     Commands,
+    CommandTable,
     Group,
     ProgramCommand,
-    Table,
 )
 
 NAME: Final = "epollref"
 COMPLETING: Final = "_EPOLLREF_COMPLETE"
 """Set by the completion of a shell, which wants words and no command."""
 
-COMMANDS: Final[Table] = {
+COMMANDS: Final[CommandTable] = {
     "serve": Command("epollref.commands.serve:serve", "Run the echo server."),
     "trace": Command(
         "epollref.commands.trace:trace",

@@ -81,10 +81,10 @@ class Group(NamedTuple):
     """
 
     help: str
-    table: "Table"
+    table: "CommandTable"
 
 
-Table: TypeAlias = Mapping[str, Command | Group]
+CommandTable: TypeAlias = Mapping[str, Command | Group]
 
 
 class Pending(TyperCommand):
@@ -110,7 +110,7 @@ class Pending(TyperCommand):
 class Commands(TyperGroup):
     """The commands of a table; without a word, the list of them."""
 
-    def __init__(self, table: Table, **settings: Any) -> None:
+    def __init__(self, table: CommandTable, **settings: Any) -> None:
         super().__init__(**settings)
         for name, entry in table.items():
             if isinstance(entry, Group):

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from epollref.__main__ import COMMANDS
-from epollref.loading import Command, Group, Table
+from epollref.loading import Command, CommandTable, Group
 
 Words = tuple[str, ...]
 
 
-def every_command(table: Table = COMMANDS) -> Iterator[tuple[Words, Command]]:
+def every_command(
+    table: CommandTable = COMMANDS,
+) -> Iterator[tuple[Words, Command]]:
     """Go through a table and the groups in it.
 
     Yields:
@@ -22,7 +24,7 @@ def every_command(table: Table = COMMANDS) -> Iterator[tuple[Words, Command]]:
             yield (word,), entry
 
 
-def every_group(table: Table = COMMANDS) -> Iterator[Words]:
+def every_group(table: CommandTable = COMMANDS) -> Iterator[Words]:
     """Go through the words that are no command yet; no word is the first."""
     yield ()
     for word, entry in table.items():

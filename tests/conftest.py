@@ -1,12 +1,13 @@
 """Fixtures that more than one folder of tests uses."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from epollref.commands.descriptors import take_all
+from epollref.proc.descriptors import links
+from epollref.proc.process import Process
 from tests.proof.limits import descriptor_limit
 from tests.proof.volume import LONG
 
@@ -15,15 +16,10 @@ settings.register_profile("long", max_examples=10_000)
 settings.load_profile("long" if LONG else "short")
 
 
-def open_descriptors() -> dict[str, str]:
+def open_descriptors() -> dict[int, str]:
     """Return what each descriptor of this process points to."""
-    seen = {}
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            seen[name] = os.readlink(f"/proc/self/fd/{name}")
-        except FileNotFoundError:  # the descriptor of the listing itself
-            continue
-    return seen
+    with Process() as process:
+        return dict(links(process))
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The interest list, as the kernel shows it (proc_pid_fdinfo(5))."""
+"""The interest list of an epoll of this process, by descriptor."""
+
+from epollref.proc import interest
+from epollref.proc.process import Process
 
 
 def interest_list(epfd: int) -> dict[int, tuple[int, int]]:
@@ -10,8 +13,8 @@ def interest_list(epfd: int) -> dict[int, tuple[int, int]]:
     Returns:
         Mask and data word of each watch by its descriptor.
     """
-    with open(f"/proc/self/fdinfo/{epfd}") as info:
-        fields = [line.split() for line in info if line.startswith("tfd:")]
-    found = {int(f[1]): (int(f[3], 16), int(f[5], 16)) for f in fields}
-    assert len(found) == len(fields), "two watches share a number: a phantom"
+    with Process() as process:
+        listed = list(interest.interest_list(process, epfd))
+    found = {each.fd: (each.events, each.data) for each in listed}
+    assert len(found) == len(listed), "two watches share a number: a phantom"
     return found

@@ -1,8 +1,7 @@
-"""`epollref trace`, `record` and `serve --trace`, as a user meets them."""
+"""`epollref trace` and `serve --trace`, as a user meets them."""
 
 import os
 import re
-import shlex
 import signal
 import subprocess
 import sys
@@ -10,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from epollref.__main__ import main
-from epollref.trace.strace import SYSCALLS, dialect_of, recording_line
-from tests.proof.required import require_strace
+from epollref.trace.strace import dialect_of
 from tests.test_command_line import EPOLLREF, complaint, converse, serving
 
 PROGRAM = """
@@ -267,73 +264,6 @@ def test_auto_asks_the_strace_that_is_installed(
     assert "data=0x3}" in done.stderr
     done = run("trace", program, env={**os.environ, "PATH": ""})
     assert "data={u32=3, u64=3}}" in done.stderr
-
-
-def test_record_prints_the_recommended_line(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    """It can be pasted: every word is quoted as the shell wants it."""
-    assert main(["record", "--print", "--", "./app", "a b"]) == 0
-    words = shlex.split(capfd.readouterr().out)
-    assert words == recording_line("app.strace", command=["./app", "a b"])
-    assert words[-3:] == ["--", "./app", "a b"]
-    assert "--seccomp-bpf" in words
-
-
-def test_record_attaches_without_the_filter(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    """A filter cannot be given to a process that runs."""
-    assert main(["record", "-o", "x.log", "--print", "-p", "4711"]) == 0
-    words = shlex.split(capfd.readouterr().out)
-    assert "--seccomp-bpf" not in words
-    assert words[-4:] == ["-o", "x.log", "-p", "4711"]
-
-
-def test_every_name_of_the_line_may_be_missing() -> None:
-    """arm64 has no epoll_wait; a name without ? would end strace there."""
-    line = recording_line("log", command=["true"])
-    names = line[line.index("-o") - 1].removeprefix("trace=").split(",")
-    assert all(name.startswith("?") for name in names)
-    assert len(names) == len(set(names)) == len(" ".join(SYSCALLS).split())
-
-
-def test_record_without_strace_says_how_to_get_it(tmp_path: Path) -> None:
-    """One line, status 2, nothing run."""
-    done = run(
-        "record", "--", "true", env={**os.environ, "PATH": str(tmp_path)}
-    )
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert "apt install strace" in done.stderr
-
-
-@pytest.fixture
-def strace() -> None:
-    """Say by name why nothing is recorded; in CI that is a failure."""
-    require_strace()
-
-
-@pytest.mark.usefixtures("strace")
-def test_record_records_and_passes_the_status_on(tmp_path: Path) -> None:
-    """The log is whole, and the program was not harmed by our SIGPIPE."""
-    code = "import select, signal, sys; select.epoll().close(); sys.exit(9)"
-    log = tmp_path / "log"
-    done = run("record", "-o", log, "--", sys.executable, "-c", code)
-    assert done.returncode == 9, done.stderr
-    assert done.stderr == ""
-    text = log.read_text()
-    assert re.search(r"epoll_create1\(EPOLL_CLOEXEC\) = \d<anon_inode", text)
-    assert "+++ exited with 9 +++" in text
-
-
-@pytest.mark.usefixtures("strace")
-def test_a_recorded_program_has_its_sigpipe_back(tmp_path: Path) -> None:
-    """Python ignores SIGPIPE, and that would pass through execve(2)."""
-    show = "grep SigIgn /proc/self/status"
-    done = run("record", "-o", tmp_path / "log", "--", "sh", "-c", show)
-    ignored = int(done.stdout.split()[1], 16)
-    assert not ignored & 1 << (signal.SIGPIPE - 1)
 
 
 @pytest.mark.parametrize(

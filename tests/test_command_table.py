@@ -84,6 +84,15 @@ def test_a_command_is_a_function_of_a_module_of_commands(words: Words) -> None:
     assert function.__module__ == name
 
 
+@BY_NAME
+def test_the_help_of_a_command_is_plain_text(
+    words: Words, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A mark for the formatter that it does not know would be printed."""
+    assert main([*words, "--help"]) == 0
+    assert "\\" not in capfd.readouterr().out
+
+
 def test_every_module_of_commands_serves_a_command() -> None:
     """A command that is missing in the table cannot be called."""
     reached = {module_of(command) for command in COMMANDS.values()}

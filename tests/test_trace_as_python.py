@@ -1,6 +1,7 @@
 """`epollref trace SCRIPT` is to a program what `python SCRIPT` is."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from tests.test_command_line import EPOLLREF
 SEEN = """
 import sys
 main = sys.modules["__main__"]
-print(__file__, __spec__, sys.argv, sys.path[0], main.__dict__ is globals())
+spec = getattr(__spec__, "name", None)
+print(__file__, spec, sys.argv, sys.path[0], main.__dict__ is globals())
 print(sorted(globals()))
 """
 
@@ -37,17 +39,23 @@ ENDINGS = {
 }
 
 
+REMARK = re.compile(r"^epollref: nothing was traced.*\n\Z", re.MULTILINE)
+
+
 def both(
-    folder: Path, script: str, *arguments: str, text: str = ""
+    folder: Path, *words: str, text: str = ""
 ) -> list[tuple[int, str, str]]:
-    """Return status, stdout and stderr under python, and under trace."""
+    """Return status, stdout and stderr under python, and under trace.
+
+    That nothing was traced is said when the program is over, and left out.
+    """
     ends = []
     # A test may run where SIGINT is ignored.
     default = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for line in ([sys.executable], [*EPOLLREF, "trace", "-o", "log"]):
         done = subprocess.run(
-            [*line, script, *arguments],
+            [*line, *words],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
             input=text,
@@ -56,7 +64,8 @@ def both(
             timeout=60,
             check=False,
         )
-        ends.append((done.returncode, done.stdout, done.stderr))
+        said = REMARK.sub("", done.stderr)
+        ends.append((done.returncode, done.stdout, said))
     signal.signal(signal.SIGINT, default)
     return ends
 
@@ -87,6 +96,33 @@ def test_a_program_ends_as_under_python(tmp_path: Path, ending: str) -> None:
     if "'kept'" in ending:
         assert python[0] == -signal.SIGINT
         assert (tmp_path / "kept").read_text() == "x"
+
+
+MODULES = ["package", "package.part", "part", "package.missing", "missing"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_sees_what_python_shows_it(tmp_path: Path, name: str) -> None:
+    """A package, a module in one, one beside it; and one that is none."""
+    (tmp_path / "package").mkdir()
+    for file in (
+        "package/__init__",
+        "package/__main__",
+        "package/part",
+        "part",
+    ):
+        (tmp_path / f"{file}.py").write_text(SEEN)
+    python, traced = both(tmp_path, "-m", name, "-o", "--help", "x")
+    assert traced == python
+    assert (python[0] == 0) == ("missing" not in name)
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_a_module_ends_as_under_python(tmp_path: Path, ending: str) -> None:
+    """The frames of runpy are in its traceback, and none of ours."""
+    (tmp_path / "s.py").write_text(f"import os, sys\n{ending}\n")
+    python, traced = both(tmp_path, "-m", "s")
+    assert traced == python
 
 
 @pytest.mark.parametrize(

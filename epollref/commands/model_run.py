@@ -14,7 +14,7 @@ import typer
 from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
 from epollref.commands.program import STDIN
-from epollref.commands.tracing import DialectOption, dialect_of
+from epollref.commands.tracing import DialectOption, chosen_dialect
 from epollref.model.scripts.format import agreement, differences, trace
 from epollref.model.scripts.parser import (
     MOST_BYTES,
@@ -50,7 +50,6 @@ def run(
 ) -> None:
     """Play a script of calls, and show the two lists after each step.
 
-    
     A descriptor is a number or a name. What stands behind = is a claim:
         eventfd2(0) = e
         epoll_create1(0) = ep
@@ -66,7 +65,7 @@ def run(
     take_all()
     with one_line(f"cannot play {name}"):
         plays = _plays(parsed, on, lists)
-    notation = Notation(dialect=dialect_of(dialect))
+    notation = Notation(dialect=chosen_dialect(dialect))
     for line in trace(plays, notation, lists):
         typer.echo(line)
     wrong = differences(plays)

@@ -1,8 +1,10 @@
-"""Whether a result can be written, found out before there is one."""
+"""Where results go: whether they can be written, and who may read them."""
 
+import contextlib
 import errno
 import os
 import stat
+from typing import Final
 
 
 def check_writable(file: str | os.PathLike[str]) -> None:
@@ -25,3 +27,45 @@ def check_writable(file: str | os.PathLike[str]) -> None:
     elif not os.access(file, os.W_OK):
         # Opening a pipe would wait for its reader.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+PRIVATE: Final = 0o600
+"""The mode of a file that holds what the program said and was told."""
+
+
+def make_private(file: str, *, force: bool) -> bool:
+    """Make an empty file that its owner alone may read and write.
+
+    What is no regular file (a FIFO, /dev/null) is left as it is.
+
+    Args:
+        file: Its name.
+        force: Whether a file that is there and holds something is emptied.
+
+    Returns:
+        Whether there is a new file.
+
+    Raises:
+        FileExistsError: There is one, it holds something, and it is not to
+            be overwritten; the text says what helps.
+        OSError: EACCES, EISDIR, ENOENT, EROFS: it cannot be written; EPERM:
+            it belongs to somebody else.
+    """
+    flags = os.O_WRONLY | os.O_CLOEXEC
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, flags | os.O_CREAT | os.O_EXCL, PRIVATE))
+        return True
+    about = os.stat(file)
+    if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
+        return False
+    if stat.S_ISREG(about.st_mode) and about.st_size and not force:
+        raise FileExistsError(
+            errno.EEXIST,
+            "it is there already; -o names another one, --force overwrites it",
+        )
+    fd = os.open(file, flags | os.O_TRUNC)
+    try:
+        os.fchmod(fd, PRIVATE)
+    finally:
+        os.close(fd)
+    return False

@@ -17,9 +17,9 @@ from epollref.linux import LinuxKernel
 from epollref.masks import EPOLLONESHOT, EPOLLOUT
 from epollref.output import Output
 from epollref.server.limits import Limits
-from epollref.server.listener import listen
+from epollref.server.listener import listen_on
 from epollref.server.modes import MODES
-from epollref.server.report import Report, lines
+from epollref.server.report import Report, message_lines
 from epollref.server.server import Server
 from epollref.trace.tracer import TracedKernel
 
@@ -30,7 +30,7 @@ def _reporting() -> Iterator[Report]:
     with Output(2) as stderr:
 
         def report(message: str, error: Exception) -> None:
-            text = lines(message, error)
+            text = message_lines(message, error)
             stderr.line(text.encode(errors="backslashreplace"))
 
         yield report
@@ -159,7 +159,7 @@ def serve(
             sink = open_trace(trace, dialect, threads=workers > 0)
             kernel = TracedKernel(kernel, undo.enter_context(sink))
         with one_line(f"cannot listen on {host} port {port}"):
-            listener = listen(host, port)
+            listener = listen_on(host, port)
         with listener, one_line("cannot serve"):
             take_all()
             host, port = listener.getsockname()[:2]

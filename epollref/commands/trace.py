@@ -1,6 +1,6 @@
 """``epollref trace``: run a Python program with its epolls traced.
 
-The program sees what ``python SCRIPT`` shows it: its name and arguments, its
+The program sees what ``python`` shows it: its name and arguments, its
 folder first on the path, ``__main__``.  Its exit status is ours, and its
 traceback begins with its own frames.  Only an epoll call that fails adds
 ours at the end, for our Epoll is written in Python.  strace is not needed.
@@ -16,6 +16,7 @@ from typing import Annotated, Final
 import typer
 
 from epollref.commands import program
+from epollref.commands.bypassed import watched
 from epollref.commands.outcome import one_line
 from epollref.commands.outputs import check_writable
 from epollref.commands.streams import note, release
@@ -25,14 +26,17 @@ from epollref.trace.items import Call
 from epollref.trace.sinks import Sink, to_all
 from epollref.trace.timeline import draw
 
-PATIENCE: Final = 2.0
+STANDSTILL: Final = 2.0
 """Seconds for which the program stands still when nobody takes the lines."""
 
 
 def trace(
     script: Annotated[
         str,
-        typer.Argument(metavar="SCRIPT", help="A Python program; - is stdin."),
+        typer.Argument(
+            metavar="SCRIPT",
+            help="A Python program; - is stdin. With -m the name of a module.",
+        ),
     ],
     arguments: Annotated[
         list[str] | None,
@@ -58,14 +62,23 @@ def trace(
         bool, typer.Option("-f", help="Begin each line with its thread.")
     ] = False,
     dialect: DialectOption = "auto",
+    module: Annotated[
+        bool, typer.Option("-m", help="Run a module, as python -m does.")
+    ] = False,
 ) -> int:
     """Run a Python program with its epolls traced, as strace shows them.
 
+    A script, its arguments behind it, and the calls in a file; or a module:
+        epollref trace -o app.strace app.py --port 7000
+        epollref trace -m http.server
+
     What select.epoll is in the program, and what asyncio and selectors make
-    of it, is traced.  The exit status is the program's.
+    of it, is traced. Where that was nothing, a line on stderr says what may
+    have gone past us. The exit status is the program's.
     """
-    with one_line(f"cannot run {script}"):
-        program.check(script)
+    if not module:
+        with one_line(f"cannot run {script}"):
+            program.check(script)
     tracing = contextlib.ExitStack()
     sinks: list[Sink] = []
     if timeline is not None:
@@ -73,14 +86,17 @@ def trace(
         tracing.enter_context(_drawing(timeline, calls))
         sinks.append(calls.append)
     if output is not None or timeline is None:
-        file = open_trace(output or STDERR, dialect, threads, PATIENCE)
+        file = open_trace(output or STDERR, dialect, threads, STANDSTILL)
         sinks.append(tracing.enter_context(file))
+    words = ["python", *["-m"] * module, script, *(arguments or [])]
+    sinks.append(tracing.enter_context(watched(words)))
     tracing.enter_context(trace_select_epoll(to_all(sinks)))
     # Threads and exit handlers of the program outlive its last line; this
     # handler was registered first, so it runs last.
     atexit.register(tracing.close)
     release()
-    return program.run(script, arguments or [])
+    execute = program.run_module if module else program.run_program
+    return execute(script, arguments or [])
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ DialectOption = Annotated[
 ]
 
 
-def dialect_of(name: DialectName) -> Dialect:
+def chosen_dialect(name: DialectName) -> Dialect:
     """Return the dialect that an option means.
 
     Args:
@@ -53,7 +53,7 @@ def open_trace(
         UnusableError: The file cannot be written.
     """
     notation = Notation(
-        dialect=dialect_of(dialect),
+        dialect=chosen_dialect(dialect),
         pid=("brackets" if file == STDERR else "column") if threads else "",
     )
     with one_line(f"cannot write the trace to {file}"):

@@ -40,10 +40,10 @@ from epollref.server.reactor import Reactor
 from epollref.server.report import reason
 from epollref.server.watch import NO_TOKEN, Watch
 
-FLAGS: Final = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
+CONNECTION_FLAGS: Final = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
 
-NO_DESCRIPTOR: Final = frozenset({errno.EMFILE, errno.ENFILE})
-NO_MEMORY: Final = frozenset({errno.ENOMEM, errno.ENOBUFS})
+OUT_OF_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE})
+OUT_OF_MEMORY: Final = frozenset({errno.ENOMEM, errno.ENOBUFS})
 
 PENDING_ERRORS: Final = frozenset(
     {
@@ -123,7 +123,7 @@ class Acceptor(Watch):
                 self._rearm()
                 return
             try:
-                fd = self._kernel.accept4(self.fd, FLAGS)
+                fd = self._kernel.accept4(self.fd, CONNECTION_FLAGS)
             except OSError as error:
                 if error.errno in PENDING_ERRORS:
                     continue
@@ -151,7 +151,7 @@ class Acceptor(Watch):
     def _look(self) -> None:
         self._reactor.run_for(self, partial(self.ready, 0))
 
-    def turn_away(self) -> int:
+    def turn_away_all(self) -> int:
         """Close whoever still waits, unanswered.
 
         Returns:
@@ -160,7 +160,9 @@ class Acceptor(Watch):
         count = 0
         with contextlib.suppress(OSError):
             while self.listens and count < MOST_TURNED_AWAY:
-                self._kernel.close(self._kernel.accept4(self.fd, FLAGS))
+                self._kernel.close(
+                    self._kernel.accept4(self.fd, CONNECTION_FLAGS)
+                )
                 count += 1
         return count
 
@@ -196,30 +198,32 @@ class Acceptor(Watch):
 
     # --8<-- [end:accept]
 
-    # --8<-- [start:shed]
+    # --8<-- [start:turn_away]
     def _cannot(self, error: OSError) -> None:
         """accept4(2) has failed, and not because of one peer."""
         if error.errno == errno.EAGAIN:  # Nobody waits any more.
             if self._closing:
                 self._reactor.retire(self)
-        elif error.errno in NO_DESCRIPTOR | NO_MEMORY:
+        elif error.errno in OUT_OF_DESCRIPTORS | OUT_OF_MEMORY:
             # At the end descriptors come back, and nobody is sent away.
-            if error.errno in NO_DESCRIPTOR and not self._closing:
-                self._shed()
+            if error.errno in OUT_OF_DESCRIPTORS and not self._closing:
+                self._turn_away()
             self._step_back()
         else:
             what = f"accept4 on descriptor {self.fd}: {reason(error)}"
             self.error = OSError(error.errno, what)
             self._reactor.retire(self)
 
-    def _shed(self) -> None:
+    def _turn_away(self) -> None:
         """Give the reserve for one peer, to send it away."""
         reserve, self._reserve = self._reserve, -1
         if reserve >= 0:
             self._reactor.close_fd(reserve)
             with contextlib.suppress(OSError):
                 # Another thread may have been quicker; then nobody is shed.
-                self._kernel.close(self._kernel.accept4(self.fd, FLAGS))
+                self._kernel.close(
+                    self._kernel.accept4(self.fd, CONNECTION_FLAGS)
+                )
         with contextlib.suppress(OSError):
             self._reserve = self._take_reserve()
 
@@ -238,7 +242,7 @@ class Acceptor(Watch):
                 self._reserve = self._take_reserve()
         self._rearm()
 
-    # --8<-- [end:shed]
+    # --8<-- [end:turn_away]
 
     def _take_reserve(self) -> int:
         # Any descriptor will do; an eventfd costs the kernel least.

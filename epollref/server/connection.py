@@ -2,7 +2,7 @@
 
 Between the event and the next sleep a connection does four things:
 
-- **fill**: read what is there, within a budget, and tell the session;
+- **drain**: read what is there, within a budget, and tell the session;
 - **flush**: write what the session owes, until it is gone or the kernel
   takes no more;
 - **settle**: say what has happened, and look up in the table of ``states``
@@ -19,7 +19,6 @@ so a peer that never stops sending waits in line like everybody.
 
 import contextlib
 import enum
-import errno
 import socket
 from typing import Final
 
@@ -30,6 +29,7 @@ from epollref.masks import (
     EPOLLOUT,
 )
 from epollref.server.limits import CHUNK
+from epollref.server.report import PEER_GONE_ERRORS
 from epollref.server.session import DISCARD, Session
 from epollref.server.shared import Shared
 from epollref.server.states import TRANSITIONS, Action, State, Trigger
@@ -40,19 +40,6 @@ OPEN: Final = State.OPEN
 
 METHODS: Final = {action: f"_{action.name.lower()}" for action in Action}
 """What does it: ``Connection`` has a method for each action."""
-
-PEER_IS_GONE: Final = frozenset(
-    {
-        errno.ECONNRESET,
-        errno.EPIPE,
-        errno.ECONNABORTED,
-        errno.ETIMEDOUT,
-        errno.EHOSTUNREACH,
-        errno.ENETUNREACH,
-        errno.ENETDOWN,
-    }
-)
-"""What read and write say of a connection that has died: no error of ours."""
 
 
 class Found(enum.Enum):
@@ -125,8 +112,14 @@ class Connection(Watch):
     # --8<-- [end:ready]
 
     # --8<-- [start:step]
-    def _step(self, trigger: Trigger) -> None:
+    def step(self, trigger: Trigger) -> None:
         """Look up what is to be done and what state follows; do it.
+
+        On the thread that serves the connection.  A linger limit may come on
+        the loop's while a worker is at it: no row of it changes the state.
+
+        Args:
+            trigger: What has happened.
 
         Raises:
             NoTransitionError: That cannot happen in this state.
@@ -139,26 +132,14 @@ class Connection(Watch):
     def stop(self) -> None:
         """Take what has arrived as the last input; the server stops."""
         if self.state is OPEN:
-            self._step(Trigger.STOP)
+            self.step(Trigger.STOP)
         else:
             self._look()
-
-    def expire(self) -> None:
-        """No byte has moved for too long; called while it is not held."""
-        self._step(Trigger.IDLE)
-
-    def give_up(self) -> None:
-        """The peer has had its time to end; a worker may hold it.
-
-        Raises:
-            OSError: ENOTCONN: the peer has reset the connection.
-        """
-        self._step(Trigger.LINGER_LIMIT)
 
     def gone(self) -> None:
         """Tell the server that there is one less."""
         if self.state is not State.CLOSED:
-            self._step(Trigger.RETIRED)
+            self.step(Trigger.RETIRED)
         self.shared.left(self)
 
     # --8<-- [end:step]
@@ -169,7 +150,7 @@ class Connection(Watch):
         try:
             self._flush()
             if events != EPOLLOUT or self.state is State.STOPPING:
-                found = self._fill(short_is_all=not events & ~EPOLLIN)
+                found = self._drain(short_is_all=not events & ~EPOLLIN)
         except OSError as error:
             self._lost(error)
             return
@@ -179,13 +160,13 @@ class Connection(Watch):
             and found is not Found.PART
             and session.wants_input
         ):
-            self._step(Trigger.ALL_READ)
+            self.step(Trigger.ALL_READ)
             if session.finished and found is Found.NOTHING and not owed:
-                self._step(Trigger.QUIET)
+                self.step(Trigger.QUIET)
         self._settle(events, found)
 
-    # --8<-- [start:fill]
-    def _fill(self, short_is_all: bool) -> Found:
+    # --8<-- [start:drain]
+    def _drain(self, short_is_all: bool) -> Found:
         """Read within the budget; answer after each read.
 
         A short read has emptied the socket (epoll(7), questions and
@@ -203,7 +184,7 @@ class Connection(Watch):
             except BlockingIOError:
                 return found
             if not data:
-                self._step(Trigger.PEER_END)
+                self.step(Trigger.PEER_END)
                 self._flush()
                 return Found.ALL
             found = Found.ALL
@@ -213,7 +194,7 @@ class Connection(Watch):
                 return Found.ALL
         return Found.PART
 
-    # --8<-- [end:fill]
+    # --8<-- [end:drain]
 
     # --8<-- [start:flush]
     def _flush(self) -> None:
@@ -231,7 +212,7 @@ class Connection(Watch):
     def _settle(self, events: int, found: Found) -> None:
         """Leave no edge owed, and no wish untold, before the next sleep."""
         if self.state is not State.CLOSED:
-            self._step(self._outcome(events, found))
+            self.step(self._outcome(events, found))
 
     def _outcome(self, events: int, found: Found) -> Trigger:
         """Say what has come of an event."""
@@ -252,7 +233,7 @@ class Connection(Watch):
     # --8<-- [end:settle]
 
     # --8<-- [start:actions]
-    def _set_mask(self) -> None:
+    def _update_interest(self) -> None:
         mask = self.shared.mask_for(self.session)
         if mask != self.mask:
             self._arm(mask)
@@ -276,7 +257,7 @@ class Connection(Watch):
         self.session = DISCARD
         try:
             # The event is answered for: only EAGAIN or the end will do now.
-            found = self._fill(short_is_all=False)
+            found = self._drain(short_is_all=False)
         except OSError as error:
             self._lost(error)
             return
@@ -284,7 +265,7 @@ class Connection(Watch):
             self.shared.limit_lingering(self.token)
         self._settle(0, found)
 
-    def _hang_up(self) -> None:
+    def _shut_and_close(self) -> None:
         """Nothing was unread or owed, so nobody is waited for.
 
         An idle peer that ignores our end would hold up the stop.  What the
@@ -312,8 +293,8 @@ class Connection(Watch):
     # --8<-- [end:actions]
 
     def _lost(self, error: OSError) -> None:
-        if error.errno not in PEER_IS_GONE:
+        if error.errno not in PEER_GONE_ERRORS:
             self.shared.reactor.report(
                 f"the connection on descriptor {self.fd} is lost", error
             )
-        self._step(Trigger.LOST)
+        self.step(Trigger.LOST)

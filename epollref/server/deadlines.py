@@ -23,7 +23,7 @@ from epollref.server.connection import Connection
 from epollref.server.limits import Limits
 from epollref.server.reactor import Reactor
 from epollref.server.session import Session
-from epollref.server.states import State
+from epollref.server.states import State, Trigger
 from epollref.server.timers import Timer
 from epollref.server.watch import Watch
 
@@ -150,7 +150,7 @@ class Deadlines:
         if left > 0:
             self._look_again(left, connection, session)
         else:
-            connection.expire()
+            connection.step(Trigger.IDLE)
 
     # --8<-- [end:idle]
 
@@ -174,7 +174,7 @@ class Deadlines:
         watch = self._reactor.table.get(token)
         if isinstance(watch, Connection):
             try:
-                watch.give_up()
+                watch.step(Trigger.LINGER_LIMIT)
             except OSError:
                 # ENOTCONN: reset meanwhile.  If not, it is tried again.
                 self._linger(token)

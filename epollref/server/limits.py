@@ -24,7 +24,7 @@ EDGE_BUDGET: Final = 4
 BATCH: Final = 1024
 """The most records that one epoll_wait returns; the rest stay listed."""
 
-BACKLOG: Final = 4096
+ACCEPT_QUEUE: Final = 4096
 """Connections that may wait to be accepted (listen(2))."""
 
 ACCEPT_BUDGET: Final = 64

@@ -8,14 +8,16 @@ import errno
 import socket
 from typing import Any, Final
 
-from epollref.server.limits import BACKLOG
+from epollref.server.limits import ACCEPT_QUEUE
 
-NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+ADDRESS_NOT_LOCAL: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 """The address is right, and this machine has not got it."""
 
 
 # --8<-- [start:listen]
-def listen(host: str, port: int, backlog: int = BACKLOG) -> socket.socket:
+def listen_on(
+    host: str, port: int, backlog: int = ACCEPT_QUEUE
+) -> socket.socket:
     """Return a listening TCP socket.
 
     It is non-blocking: a connection that is reset before accept4(2) takes
@@ -41,8 +43,8 @@ def listen(host: str, port: int, backlog: int = BACKLOG) -> socket.socket:
             ``socket.gaierror`` (no such host).
 
     Examples:
-        >>> from epollref.server.listener import listen
-        >>> with listen("127.0.0.1", 0) as listener:
+        >>> from epollref.server.listener import listen_on
+        >>> with listen_on("127.0.0.1", 0) as listener:
         ...     listener.getblocking()
         ...
         False
@@ -54,16 +56,16 @@ def listen(host: str, port: int, backlog: int = BACKLOG) -> socket.socket:
     )
     for family, _, _, _, address in others:
         try:
-            return _listen(family, address, backlog)
+            return _bind_and_listen(family, address, backlog)
         except OSError as error:
             # A name may mean more addresses than this machine has: a
             # container may know ``localhost`` as ``::1`` and have no IPv6.
-            if error.errno not in NOT_HERE:
+            if error.errno not in ADDRESS_NOT_LOCAL:
                 raise
-    return _listen(last[0], last[4], backlog)
+    return _bind_and_listen(last[0], last[4], backlog)
 
 
-def _listen(
+def _bind_and_listen(
     family: int, address: tuple[Any, ...], backlog: int
 ) -> socket.socket:
     kind = socket.SOCK_STREAM | socket.SOCK_NONBLOCK

@@ -9,8 +9,22 @@ traceback tells where.
 import errno
 import traceback
 from collections.abc import Callable
+from typing import Final
 
 from epollref.output import say
+
+PEER_GONE_ERRORS: Final = frozenset(
+    {
+        errno.ECONNRESET,
+        errno.EPIPE,
+        errno.ECONNABORTED,
+        errno.ETIMEDOUT,
+        errno.EHOSTUNREACH,
+        errno.ENETUNREACH,
+        errno.ENETDOWN,
+    }
+)
+"""What read and write say of a connection that has died: no error of ours."""
 
 Report = Callable[[str, Exception], None]
 """Is told what went wrong, and the exception."""
@@ -35,7 +49,7 @@ def reason(error: Exception) -> str:
     return f"{name} ({error.strerror})"
 
 
-def lines(message: str, error: Exception) -> str:
+def message_lines(message: str, error: Exception) -> str:
     """Return what is to be said: one line, and the traceback of a mistake.
 
     Args:
@@ -55,4 +69,4 @@ def report_on_stderr(message: str, error: Exception) -> None:
         message: What was going on.
         error: What was raised.
     """
-    say(lines(message, error))
+    say(message_lines(message, error))

@@ -64,9 +64,9 @@ class Server:
     Examples:
         >>> import socket
         >>> from epollref.linux import LinuxKernel
-        >>> from epollref.server.listener import listen
+        >>> from epollref.server.listener import listen_on
         >>> from epollref.server.server import Server
-        >>> listener = listen("127.0.0.1", 0)
+        >>> listener = listen_on("127.0.0.1", 0)
         >>> address = listener.getsockname()
         >>> with Server(LinuxKernel(), listener.detach(), "edge") as server:
         ...     with socket.create_connection(address) as client:
@@ -253,7 +253,7 @@ class Server:
         if self.done:
             return
         left = self._end()
-        away = self._acceptor.turn_away()
+        away = self._acceptor.turn_away_all()
         self._acceptor.close()
         if left or away:
             message = f"cut off: {left} connections, {away} not yet accepted"

@@ -64,7 +64,7 @@ class Trigger(enum.StrEnum):
 class Action(enum.StrEnum):
     """What is done about it; ``Connection`` has a method for each."""
 
-    SET_MASK = "set mask"
+    UPDATE_INTEREST = "update interest"
     """MOD, if the session wants what the mask does not say."""
     REARM = "re-arm"
     """MOD, in any case."""
@@ -76,7 +76,7 @@ class Action(enum.StrEnum):
     """Shut the write side, start the timer, drop what has arrived."""
     SHUT_BOTH = "shut both"
     """Shut the read side too: the next read returns 0 bytes."""
-    HANG_UP = "hang up"
+    SHUT_AND_CLOSE = "shut and close"
     """Shut the write side and close."""
     CLOSE = "close"
     """Forget the token, DEL, close."""
@@ -100,7 +100,7 @@ _OPEN, _STOPPING, _ANSWERING, _LINGERING, _CLOSED = State
 
 TRANSITIONS: Final = Transitions(
     {
-        (_OPEN, Trigger.SERVED): (Action.SET_MASK, _OPEN),
+        (_OPEN, Trigger.SERVED): (Action.UPDATE_INTEREST, _OPEN),
         (_OPEN, Trigger.REARM_DUE): (Action.REARM, _OPEN),
         (_OPEN, Trigger.PEER_END): (Action.END_INPUT, _ANSWERING),
         (_OPEN, Trigger.ALL_SAID): (Action.LINGER, _LINGERING),
@@ -108,7 +108,7 @@ TRANSITIONS: Final = Transitions(
         (_OPEN, Trigger.LOST): (Action.CLOSE, _CLOSED),
         (_OPEN, Trigger.IDLE): (Action.CLOSE, _CLOSED),
         (_OPEN, Trigger.RETIRED): (Action.NOTHING, _CLOSED),
-        (_STOPPING, Trigger.SERVED): (Action.SET_MASK, _STOPPING),
+        (_STOPPING, Trigger.SERVED): (Action.UPDATE_INTEREST, _STOPPING),
         (_STOPPING, Trigger.REARM_DUE): (Action.REARM, _STOPPING),
         (_STOPPING, Trigger.PEER_END): (Action.END_INPUT, _ANSWERING),
         (_STOPPING, Trigger.ALL_READ): (Action.END_INPUT, _ANSWERING),
@@ -116,14 +116,14 @@ TRANSITIONS: Final = Transitions(
         (_STOPPING, Trigger.LOST): (Action.CLOSE, _CLOSED),
         (_STOPPING, Trigger.IDLE): (Action.CLOSE, _CLOSED),
         (_STOPPING, Trigger.RETIRED): (Action.NOTHING, _CLOSED),
-        (_ANSWERING, Trigger.SERVED): (Action.SET_MASK, _ANSWERING),
+        (_ANSWERING, Trigger.SERVED): (Action.UPDATE_INTEREST, _ANSWERING),
         (_ANSWERING, Trigger.REARM_DUE): (Action.REARM, _ANSWERING),
         (_ANSWERING, Trigger.ALL_SAID): (Action.LINGER, _LINGERING),
-        (_ANSWERING, Trigger.QUIET): (Action.HANG_UP, _CLOSED),
+        (_ANSWERING, Trigger.QUIET): (Action.SHUT_AND_CLOSE, _CLOSED),
         (_ANSWERING, Trigger.LOST): (Action.CLOSE, _CLOSED),
         (_ANSWERING, Trigger.IDLE): (Action.CLOSE, _CLOSED),
         (_ANSWERING, Trigger.RETIRED): (Action.NOTHING, _CLOSED),
-        (_LINGERING, Trigger.SERVED): (Action.SET_MASK, _LINGERING),
+        (_LINGERING, Trigger.SERVED): (Action.UPDATE_INTEREST, _LINGERING),
         (_LINGERING, Trigger.REARM_DUE): (Action.REARM, _LINGERING),
         (_LINGERING, Trigger.PEER_END): (Action.CLOSE, _CLOSED),
         (_LINGERING, Trigger.LINGER_LIMIT): (Action.SHUT_BOTH, _LINGERING),

@@ -24,7 +24,7 @@ from epollref.masks import EPOLLET, EPOLLIN
 from epollref.server.report import Report
 from epollref.server.watch import Watch
 
-ONE = (1).to_bytes(8, "little")
+INCREMENT = (1).to_bytes(8, "little")
 """What is added to the counter: eight bytes, a 64-bit integer."""
 
 TRIES: Final = 2
@@ -80,7 +80,7 @@ class Wakeup(Watch):
         try:
             # First the note: once it is written, the loop may be at it.
             self._rung = True
-            self._write(self.fd, ONE)
+            self._write(self.fd, INCREMENT)
         except BaseException as error:
             self._rung = False  # Or no later call would ring.
             if not isinstance(error, OSError):

@@ -13,10 +13,7 @@ Read it in this order; each module imports only modules above it.
 7. ``tracer``  the recorder round a kernel
 8. ``foreign``  the recorder in the place of ``select.epoll``
 9. ``timeline_rows``  the life of each watch; ``timeline`` draws it
-10. ``log_lines``  one line taken apart; ``log_joining`` calls in two halves,
-    ``log_times`` when, ``log_processes`` who, ``log_source`` where from,
-    ``log_coverage`` how much was understood
-11. ``log``    a whole log, as a stream of calls
+10. ``log``    a whole log, as a stream of calls
 
 Nothing here knows a server: a tool that knew ours would only audit ours.
 """

@@ -14,7 +14,9 @@ of the same program without us.  Three things are made plain:
   that is left, as under strace; but the address is that of our buffer.
 
 What took the name before us keeps it: a class body that has stored it, an
-epoll that exists.  Module globals and the selectors module are covered.
+epoll that exists.  Module globals and the selectors module are covered, and
+so is a ``select`` that is loaded anew: eventlet wants a fresh one for itself
+(``eventlet.patcher.original``), which has an epoll class of its own.
 """
 
 import contextlib
@@ -22,7 +24,7 @@ import select
 import selectors
 import sys
 from collections.abc import Iterator
-from typing import Self
+from typing import Any, Self
 
 from epollref.epoll import Epoll
 from epollref.kernel import Kernel
@@ -61,7 +63,40 @@ def trace_select_epoll(
         for owner, name in _places(select.epoll):
             undo.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, traced)
+        finder = _Reimports(traced, undo)
+        sys.meta_path.insert(0, finder)
+        undo.callback(sys.meta_path.remove, finder)
         yield traced
+
+
+class _Reimports:
+    """Finds ``select`` as the others do, and has the traced class put in."""
+
+    def __init__(self, traced: type[Epoll], undo: contextlib.ExitStack) -> None:
+        self._traced = traced
+        self._undo = undo
+        self._loader: Any = None
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        if name != select.__name__:
+            return None
+        for finder in sys.meta_path:
+            if finder is self:
+                continue
+            spec: Any = finder.find_spec(name, path, target)
+            if spec is not None:
+                self._loader, spec.loader = spec.loader, self
+                return spec
+        return None
+
+    def create_module(self, spec: Any) -> Any:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: Any) -> None:
+        module.__loader__ = module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        self._undo.callback(setattr, module, "epoll", module.epoll)
+        module.epoll = self._traced
 
 
 def _traced_epoll(traced: Kernel) -> type[Epoll]:

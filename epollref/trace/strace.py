@@ -9,6 +9,7 @@ no array of events cut short (``abbrev``).
 A name with a ``?`` may be missing: not every machine has ``epoll_wait``.
 """
 
+import os
 import re
 import subprocess
 from collections.abc import Sequence
@@ -37,12 +38,12 @@ _VERSION: Final = re.compile(r"version (\d+)\.(\d+)")
 
 
 def recording_line(
-    log: str, *, command: Sequence[str] = (), pid: int | None = None
+    log: str | None, *, command: Sequence[str] = (), pid: int | None = None
 ) -> list[str]:
     """Return the words of the recommended strace line.
 
     Args:
-        log: The file that strace writes.
+        log: The file that strace writes; ``None`` for its stderr.
         command: The program and its arguments; or none, with ``pid``.
         pid: The process to attach to.
 
@@ -58,10 +59,39 @@ def recording_line(
     if pid is None:
         line.append("--seccomp-bpf")
     names = ",".join(f"?{name}" for name in " ".join(SYSCALLS).split())
-    line += ["-s", "32", "-e", WHOLE, "-e", f"trace={names}", "-o", log]
+    line += ["-s", "32", "-e", WHOLE, "-e", f"trace={names}"]
+    if log is not None:
+        line += ["-o", log]
     if pid is not None:
         return [*line, "-p", str(pid)]
     return [*line, "--", *command]
+
+
+def complaint() -> str:
+    """Find out whether strace is here, and may trace.
+
+    The recommended line is run once, on a program that ends at once: what
+    strace cannot do, it says then and not in the middle of the work.
+
+    Returns:
+        What strace says, in one line; nothing if all is well.
+
+    Raises:
+        OSError: ENOENT: it is not installed.
+    """
+    done = subprocess.run(
+        recording_line(os.devnull, command=["strace", "-V"]),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if not done.returncode:
+        return ""
+    words = [line.removeprefix("strace: ") for line in done.stderr.splitlines()]
+    return words[0] if words else f"status {done.returncode}"
 
 
 def dialect_of(version: str) -> Dialect:

@@ -22,7 +22,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BATCH = 64 };
+enum { MAX_EVENTS = 64 };
 
 static void die_if(bool failed, const char *what)
 {
@@ -32,10 +32,10 @@ static void die_if(bool failed, const char *what)
     }
 }
 
-static void watch(int ep, int op, int fd, uint32_t mask)
+static void control(int epfd, int op, int fd, uint32_t mask)
 {
     struct epoll_event interest = {.events = mask, .data.fd = fd};
-    die_if(epoll_ctl(ep, op, fd, &interest) < 0, "epoll_ctl");
+    die_if(epoll_ctl(epfd, op, fd, &interest) < 0, "epoll_ctl");
 }
 
 static int listen_on(uint16_t port)
@@ -66,10 +66,10 @@ static void keep_reserve(void)
 }
 // --8<-- [end:reserve]
 
-static void welcome(int ep, int fd)
+static void greet(int epfd, int fd)
 {
     send(fd, "hello\n", 6, MSG_NOSIGNAL);
-    watch(ep, EPOLL_CTL_ADD, fd, EPOLLIN);
+    control(epfd, EPOLL_CTL_ADD, fd, EPOLLIN);
 }
 
 // --8<-- [start:emfile]
@@ -88,7 +88,7 @@ static bool turn_away(int listener)
 
 // --8<-- [start:accept]
 /* Take one client; false if nobody waits any more. */
-static bool accept_one(int ep, int listener)
+static bool accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
@@ -96,40 +96,40 @@ static bool accept_one(int ep, int listener)
         return turn_away(listener);
     if (fd < 0)
         return errno != EAGAIN; /* ECONNABORTED: the next may be fine */
-    welcome(ep, fd);
+    greet(epfd, fd);
     return true;
 }
 
-static void accept_all(int ep, int listener)
+static void accept_all(int epfd, int listener)
 {
-    while (accept_one(ep, listener))
+    while (accept_one(epfd, listener))
         ;
 }
 // --8<-- [end:accept]
 
 /* Throw away what a client says; its end or a reset ends it. */
-static void listen_to(int ep, int fd)
+static void discard(int epfd, int fd)
 {
     char ignored[4096];
     if (recv(fd, ignored, sizeof ignored, 0) > 0)
         return;
-    epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
+    epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
     close(fd);
 }
 
 // --8<-- [start:loop]
-static void loop(int ep, int listener)
+static void loop(int epfd, int listener)
 {
-    struct epoll_event events[BATCH];
-    watch(ep, EPOLL_CTL_ADD, listener, EPOLLIN | EPOLLET);
+    struct epoll_event events[MAX_EVENTS];
+    control(epfd, EPOLL_CTL_ADD, listener, EPOLLIN | EPOLLET);
     for (;;) {
-        int n = epoll_wait(ep, events, BATCH, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
         die_if(n < 0 && errno != EINTR, "epoll_wait");
         for (int i = 0; i < n; i++) {
             if (events[i].data.fd == listener)
-                accept_all(ep, listener);
+                accept_all(epfd, listener);
             else
-                listen_to(ep, events[i].data.fd);
+                discard(epfd, events[i].data.fd);
         }
     }
 }
@@ -145,7 +145,7 @@ static void announce(int listener)
 }
 
 /* There is nothing to save, so any moment is a good one to end. */
-static void leave(int signal)
+static void exit_on_sigterm(int signal)
 {
     (void)signal;
     _exit(0);
@@ -153,11 +153,11 @@ static void leave(int signal)
 
 int main(int argc, char **argv)
 {
-    signal(SIGTERM, leave);
+    signal(SIGTERM, exit_on_sigterm);
     int listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
-    int ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     keep_reserve();
     announce(listener);
-    loop(ep, listener);
+    loop(epfd, listener);
 }

@@ -41,13 +41,13 @@ class Server:
     def accept_one(self) -> bool:
         """Take one client; False if nobody waits any more."""
         try:
-            client, _ = self.listener.accept()
+            sock, _ = self.listener.accept()
         except BlockingIOError:
             return False
         except OSError as error:  # others: the next client may be fine
             full = error.errno in self.OUT_OF_DESCRIPTORS
             return self.turn_away() if full else True
-        self.welcome(client)
+        self.greet(sock)
         return True
 
     def accept_all(self) -> None:
@@ -74,14 +74,14 @@ class Server:
 
     # --8<-- [end:emfile]
 
-    def welcome(self, client: socket.socket) -> None:
-        client.setblocking(False)
+    def greet(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
         with suppress(OSError):  # reset already: epoll tells that too
-            client.send(b"hello\n")
-        self.clients[client.fileno()] = client
-        self.epoll.register(client, select.EPOLLIN)
+            sock.send(b"hello\n")
+        self.clients[sock.fileno()] = sock
+        self.epoll.register(sock, select.EPOLLIN)
 
-    def listen_to(self, fd: int) -> None:
+    def discard(self, fd: int) -> None:
         """Throw away what a client says; its end or a reset ends it."""
         try:
             gone = not self.clients[fd].recv(4096)
@@ -100,7 +100,7 @@ class Server:
                 if fd == self.listener.fileno():
                     self.accept_all()
                 else:
-                    self.listen_to(fd)
+                    self.discard(fd)
 
     # --8<-- [end:loop]
 

@@ -28,9 +28,9 @@ static void die_if(bool failed, const char *what)
 /* Make an epoll instance that exec closes. */
 static int create(void)
 {
-    int ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
-    return ep;
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
+    return epfd;
 }
 // --8<-- [end:create]
 
@@ -71,9 +71,9 @@ int main(int argc, char **argv)
         check("after");
         return 0;
     }
-    int ep = create();
+    int epfd = create();
     check("before");
     int status = start_another(argv[0]);
-    close(ep);
+    close(epfd);
     return status;
 }

@@ -33,9 +33,9 @@ static void die_if(bool failed, const char *what)
 /* The bug: every program that we start gets this one too. */
 static int create(void)
 {
-    int ep = epoll_create1(0);
-    die_if(ep < 0, "epoll_create1");
-    return ep;
+    int epfd = epoll_create1(0);
+    die_if(epfd < 0, "epoll_create1");
+    return epfd;
 }
 // --8<-- [end:create]
 
@@ -76,9 +76,9 @@ int main(int argc, char **argv)
         check("after");
         return 0;
     }
-    int ep = create();
+    int epfd = create();
     check("before");
     int status = start_another(argv[0]);
-    close(ep);
+    close(epfd);
     return status;
 }

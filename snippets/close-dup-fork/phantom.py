@@ -56,18 +56,18 @@ def unregister(epoll: select.epoll, fd: int) -> None:
     # --8<-- [end:unregister]
 
 
-# --8<-- [start:close]
-def close(epoll: select.epoll, ours: socket.socket) -> None:
+# --8<-- [start:shut_and_close]
+def shut_and_close(epoll: select.epoll, ours: socket.socket) -> None:
     """End the connection for all its holders, then give the fd back."""
     fd = ours.fileno()
     ours.shutdown(socket.SHUT_WR)
     ours.close()
     show(f"close {fd}", epoll)
-    # --8<-- [end:close]
+    # --8<-- [end:shut_and_close]
 
 
 # --8<-- [start:events]
-def events(epoll: select.epoll, peer: socket.socket) -> None:
+def report_events(epoll: select.epoll, peer: socket.socket) -> None:
     """Let the peer speak, and see who hears it."""
     peer.send(b"hello")
     print("the peer writes")
@@ -84,8 +84,8 @@ def main() -> None:
     fd = ours.fileno()
     copy = register(epoll, ours)
     unregister(epoll, fd)
-    close(epoll, ours)
-    events(epoll, peer)
+    shut_and_close(epoll, ours)
+    report_events(epoll, peer)
     os.close(copy)
     show(f"close {copy}", epoll)
     peer.close()

@@ -21,7 +21,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int ep;
+static int epfd;
 
 static void die_if(bool failed, const char *what)
 {
@@ -38,7 +38,7 @@ static void show(const char *what)
     int watched, count = 0;
 
     printf("%-27s interest list:", what);
-    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", ep);
+    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", epfd);
     FILE *info = fopen(path, "r");
     die_if(!info, path);
     while (fgets(line, sizeof line, info))
@@ -69,10 +69,10 @@ static const char *what_it_reads(int peer)
 
 // --8<-- [start:dup]
 /* Watch a socket, of which somebody else holds a copy. */
-static int watch(int ours)
+static int register_socket(int ours)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = ours};
-    int failed = epoll_ctl(ep, EPOLL_CTL_ADD, ours, &event);
+    int failed = epoll_ctl(epfd, EPOLL_CTL_ADD, ours, &event);
     die_if(failed, "epoll_ctl");
     int copy = dup(ours);
     show(text("register %d, dup it to %d", ours, copy));
@@ -84,30 +84,30 @@ static int watch(int ours)
 /* Take it off the interest list; this needs the open descriptor. */
 static void unregister(int fd)
 {
-    int failed = epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
+    int failed = epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
     const char *result = failed ? strerror(errno) : "done";
     show(text("DEL %d: %s", fd, result));
 }
 // --8<-- [end:unregister]
 
-// --8<-- [start:close]
+// --8<-- [start:shut_and_close]
 /* The bug: give the fd back, and nothing before. */
-static void finish(int ours)
+static void shut_and_close(int ours)
 {
     close(ours);
     show(text("close %d", ours));
 }
-// --8<-- [end:close]
+// --8<-- [end:shut_and_close]
 
 // --8<-- [start:events]
 /* Let the peer speak, and see who hears it. */
-static void listen_to(int peer)
+static void report_events(int peer)
 {
     die_if(write(peer, "hello", 5) != 5, "write");
     puts("the peer writes");
     for (int i = 0; i < 2; i++) {
         struct epoll_event event = {0};
-        int n = epoll_wait(ep, &event, 1, 0);
+        int n = epoll_wait(epfd, &event, 1, 0);
         const char *heard = text("EPOLLIN for %d", event.data.fd);
         printf("  a wait returns: %s\n", n ? heard : "nothing");
     }
@@ -118,16 +118,16 @@ static void listen_to(int peer)
 int main(void)
 {
     int pair[2];
-    ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     die_if(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0, "socketpair");
     int ours = pair[0], peer = pair[1];
-    int copy = watch(ours);
-    finish(ours);
-    listen_to(peer);
+    int copy = register_socket(ours);
+    shut_and_close(ours);
+    report_events(peer);
     unregister(ours);
     close(copy);
     show(text("close %d", copy));
     close(peer);
-    close(ep);
+    close(epfd);
 }

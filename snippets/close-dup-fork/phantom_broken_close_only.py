@@ -60,17 +60,17 @@ def unregister(epoll: select.epoll, fd: int) -> None:
     # --8<-- [end:unregister]
 
 
-# --8<-- [start:close]
-def close(epoll: select.epoll, ours: socket.socket) -> None:
+# --8<-- [start:shut_and_close]
+def shut_and_close(epoll: select.epoll, ours: socket.socket) -> None:
     """The bug: give the fd back, and nothing before."""
     fd = ours.fileno()
     ours.close()
     show(f"close {fd}", epoll)
-    # --8<-- [end:close]
+    # --8<-- [end:shut_and_close]
 
 
 # --8<-- [start:events]
-def events(epoll: select.epoll, peer: socket.socket) -> None:
+def report_events(epoll: select.epoll, peer: socket.socket) -> None:
     """Let the peer speak, and see who hears it."""
     peer.send(b"hello")
     print("the peer writes")
@@ -86,8 +86,8 @@ def main() -> None:
     ours, peer = socket.socketpair()
     fd = ours.fileno()
     copy = register(epoll, ours)
-    close(epoll, ours)
-    events(epoll, peer)
+    shut_and_close(epoll, ours)
+    report_events(epoll, peer)
     unregister(epoll, fd)
     os.close(copy)
     show(f"close {copy}", epoll)

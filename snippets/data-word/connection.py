@@ -68,7 +68,7 @@ def next_batch() -> list[tuple[int, int]]:
 def dispatch(listener: socket.socket, token: int, events: int) -> None:
     """Find the connection. No token, no connection: a stale event."""
     if token == LISTENER:
-        welcome(listener)
+        accept_one(listener)
     elif conn := table.get(token):
         serve(conn, events)
     # --8<-- [end:dispatch]
@@ -83,7 +83,7 @@ def retire(conn: Connection) -> None:
     # --8<-- [end:retire]
 
 
-def welcome(listener: socket.socket) -> None:
+def accept_one(listener: socket.socket) -> None:
     """Take one connection, in the place of the most silent if full."""
     if len(table) == LIMIT:
         retire(next(iter(table.values())))
@@ -112,10 +112,10 @@ def serve(conn: Connection, events: int) -> None:
     except ConnectionError:
         retire(conn)
         return
-    want(conn)
+    update_interest(conn)
 
 
-def want(conn: Connection) -> None:
+def update_interest(conn: Connection) -> None:
     """One direction at a time: answer what is owed, then read on."""
     mask = select.EPOLLOUT if conn.owed else select.EPOLLIN
     if mask != conn.mask:

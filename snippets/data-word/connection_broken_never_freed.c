@@ -40,7 +40,7 @@ struct connection {
 TAILQ_HEAD(list, connection);
 static struct list live = TAILQ_HEAD_INITIALIZER(live);
 static struct list retired = TAILQ_HEAD_INITIALIZER(retired);
-static int ep, listener, sigterm, live_count;
+static int epfd, listener, sigterm, live_count;
 
 static void die_if(bool failed, const char *what)
 {
@@ -54,123 +54,124 @@ static void die_if(bool failed, const char *what)
 /* The most silent stands first in the list, a newcomer last. */
 static struct connection *allocate(int fd)
 {
-    struct connection *c = calloc(1, sizeof *c);
-    die_if(!c, "calloc");
-    c->fd = fd;
-    c->mask = EPOLLIN;
-    TAILQ_INSERT_TAIL(&live, c, link);
+    struct connection *conn = calloc(1, sizeof *conn);
+    die_if(!conn, "calloc");
+    conn->fd = fd;
+    conn->mask = EPOLLIN;
+    TAILQ_INSERT_TAIL(&live, conn, link);
     live_count++;
-    return c;
+    return conn;
 }
 // --8<-- [end:allocate]
 
 // --8<-- [start:register]
 /* The kernel keeps the pointer, hands it back with every event, and
  * never looks at what it points to. */
-static void watch(int operation, int fd, uint32_t mask, void *owner)
+static void control(int op, int fd, uint32_t mask, void *owner)
 {
     struct epoll_event event = {.events = mask, .data.ptr = owner};
-    die_if(epoll_ctl(ep, operation, fd, &event) < 0, "epoll_ctl");
+    die_if(epoll_ctl(epfd, op, fd, &event) < 0, "epoll_ctl");
 }
 // --8<-- [end:register]
 
 // --8<-- [start:retire]
 /* Close it now, so that its number is free; keep the memory. */
-static void retire(struct connection *c)
+static void retire(struct connection *conn)
 {
-    watch(EPOLL_CTL_DEL, c->fd, 0, NULL);
-    close(c->fd);
-    c->retired = true;
-    TAILQ_REMOVE(&live, c, link);
-    TAILQ_INSERT_TAIL(&retired, c, link);
+    control(EPOLL_CTL_DEL, conn->fd, 0, NULL);
+    close(conn->fd);
+    conn->retired = true;
+    TAILQ_REMOVE(&live, conn, link);
+    TAILQ_INSERT_TAIL(&retired, conn, link);
     live_count--;
 }
 
 /* The bug: off the list, and nobody knows the memory any more. */
 static void free_retired(void)
 {
-    struct connection *c;
-    while ((c = TAILQ_FIRST(&retired)))
-        TAILQ_REMOVE(&retired, c, link);
+    struct connection *conn;
+    while ((conn = TAILQ_FIRST(&retired)))
+        TAILQ_REMOVE(&retired, conn, link);
 }
 // --8<-- [end:retire]
 
-static bool owes(const struct connection *c)
+static bool owes(const struct connection *conn)
 {
-    return c->sent < c->length;
+    return conn->sent < conn->length;
 }
 
-static bool receive(struct connection *c)
+static bool read_some(struct connection *conn)
 {
-    ssize_t n = read(c->fd, c->data, CHUNK);
-    c->sent = 0;
-    c->length = n > 0 ? n : 0;
+    ssize_t n = read(conn->fd, conn->data, CHUNK);
+    conn->sent = 0;
+    conn->length = n > 0 ? n : 0;
     return n > 0;
 }
 
 /* Send what the kernel takes now. An error comes back as HUP. */
-static void answer(struct connection *c)
+static void flush(struct connection *conn)
 {
-    const char *rest = c->data + c->sent;
-    ssize_t n = send(c->fd, rest, c->length - c->sent, MSG_NOSIGNAL);
-    c->sent += n > 0 ? n : 0;
+    const char *rest = conn->data + conn->sent;
+    size_t owed = conn->length - conn->sent;
+    ssize_t n = send(conn->fd, rest, owed, MSG_NOSIGNAL);
+    conn->sent += n > 0 ? n : 0;
 }
 
 /* One direction at a time: answer what is owed, then read on. */
-static void want(struct connection *c)
+static void update_interest(struct connection *conn)
 {
-    uint32_t mask = owes(c) ? EPOLLOUT : EPOLLIN;
-    if (mask != c->mask)
-        watch(EPOLL_CTL_MOD, c->fd, mask, c);
-    c->mask = mask;
+    uint32_t mask = owes(conn) ? EPOLLOUT : EPOLLIN;
+    if (mask != conn->mask)
+        control(EPOLL_CTL_MOD, conn->fd, mask, conn);
+    conn->mask = mask;
 }
 
 /* Read if nothing is owed, send, and leave at the end of file. */
-static void serve(struct connection *c, uint32_t events)
+static void serve(struct connection *conn, uint32_t events)
 {
-    if (events & BROKEN || (!owes(c) && !receive(c))) {
-        retire(c);
+    if (events & BROKEN || (!owes(conn) && !read_some(conn))) {
+        retire(conn);
         return;
     }
-    answer(c);
-    want(c);
-    TAILQ_REMOVE(&live, c, link); /* it is not silent: to the end */
-    TAILQ_INSERT_TAIL(&live, c, link);
+    flush(conn);
+    update_interest(conn);
+    TAILQ_REMOVE(&live, conn, link); /* it is not silent: to the end */
+    TAILQ_INSERT_TAIL(&live, conn, link);
 }
 
 /* Take one connection, in the place of the most silent if full. */
-static void welcome(void)
+static void accept_one(void)
 {
     if (live_count == LIMIT)
         retire(TAILQ_FIRST(&live));
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
     if (fd >= 0) /* else out of descriptors: see accept/loop */
-        watch(EPOLL_CTL_ADD, fd, EPOLLIN, allocate(fd));
+        control(EPOLL_CTL_ADD, fd, EPOLLIN, allocate(fd));
 }
 
 // --8<-- [start:dispatch]
 /* A retired connection was closed earlier in this batch: its event is
  * stale. */
-static void dispatch(struct connection *c, uint32_t events)
+static void dispatch(struct connection *conn, uint32_t events)
 {
-    if (!c->retired)
-        serve(c, events);
+    if (!conn->retired)
+        serve(conn, events);
 }
 
 static void loop(void)
 {
-    struct epoll_event ready[MAX_EVENTS];
+    struct epoll_event events[MAX_EVENTS];
     for (;;) {
-        int n = epoll_wait(ep, ready, MAX_EVENTS, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
         for (int i = 0; i < n; i++) {
-            void *owner = ready[i].data.ptr;
+            void *owner = events[i].data.ptr;
             if (owner == &sigterm)
                 return;
             else if (owner == &listener)
-                welcome();
+                accept_one();
             else
-                dispatch(owner, ready[i].events);
+                dispatch(owner, events[i].events);
         }
         free_retired();
     }
@@ -209,11 +210,11 @@ static int open_sigterm(void)
 
 int main(int argc, char **argv)
 {
-    ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     sigterm = open_sigterm();
-    watch(EPOLL_CTL_ADD, sigterm, EPOLLIN, &sigterm);
+    control(EPOLL_CTL_ADD, sigterm, EPOLLIN, &sigterm);
     listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
-    watch(EPOLL_CTL_ADD, listener, EPOLLIN, &listener);
+    control(EPOLL_CTL_ADD, listener, EPOLLIN, &listener);
     loop();
 }

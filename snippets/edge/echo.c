@@ -25,7 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CHUNK = 4096, MAX_FDS = 1024, BATCH = 64 };
+enum { CHUNK = 4096, MAX_FDS = 1024, MAX_EVENTS = 64 };
 
 struct connection {
     size_t length, sent; /* of the answer in buffer */
@@ -44,15 +44,15 @@ static void die_if(bool failed, const char *what)
     }
 }
 
-static void watch(int ep, int op, int fd, uint32_t mask)
+static void control(int epfd, int op, int fd, uint32_t mask)
 {
     struct epoll_event interest = {.events = mask, .data.fd = fd};
-    die_if(epoll_ctl(ep, op, fd, &interest) < 0, "epoll_ctl");
+    die_if(epoll_ctl(epfd, op, fd, &interest) < 0, "epoll_ctl");
 }
 
 // --8<-- [start:listen]
 /* Listen level-triggered: the mode belongs to each watch alone. */
-static int listen_on(int ep, uint16_t port)
+static int listen_on(int epfd, uint16_t port)
 {
     int kind = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = socket(AF_INET, kind, 0);
@@ -68,7 +68,7 @@ static int listen_on(int ep, uint16_t port)
     int bound = bind(fd, (struct sockaddr *)&address, sizeof address);
     die_if(bound < 0, "bind");
     die_if(listen(fd, SOMAXCONN) < 0, "listen");
-    watch(ep, EPOLL_CTL_ADD, fd, EPOLLIN);
+    control(epfd, EPOLL_CTL_ADD, fd, EPOLLIN);
     return fd;
 }
 // --8<-- [end:listen]
@@ -77,67 +77,68 @@ static int listen_on(int ep, uint16_t port)
 static const uint32_t BOTH_WAYS = EPOLLIN | EPOLLOUT | EPOLLRDHUP;
 
 /* Register once, for all that can happen: no MOD ever follows. */
-static void accept_one(int ep, int listener)
+static void accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
     die_if(fd < 0, "accept4");
     connections[fd] = (struct connection){0};
-    watch(ep, EPOLL_CTL_ADD, fd, BOTH_WAYS | EPOLLET);
+    control(epfd, EPOLL_CTL_ADD, fd, BOTH_WAYS | EPOLLET);
 }
 // --8<-- [end:accept]
 
-// --8<-- [start:answer]
+// --8<-- [start:flush]
 /* Send all that is owed; false if EPOLLOUT has to bring us back. */
-static bool answer(int fd)
+static bool flush(int fd)
 {
-    struct connection *c = &connections[fd];
-    while (c->sent < c->length) {
-        size_t owed = c->length - c->sent;
-        ssize_t n = send(fd, c->buffer + c->sent, owed, MSG_NOSIGNAL);
+    struct connection *conn = &connections[fd];
+    while (conn->sent < conn->length) {
+        size_t owed = conn->length - conn->sent;
+        const char *rest = conn->buffer + conn->sent;
+        ssize_t n = send(fd, rest, owed, MSG_NOSIGNAL);
         if (n < 0)
             return errno != EAGAIN; /* broken: let recv find out */
-        c->sent += n;
+        conn->sent += n;
     }
     return true;
 }
-// --8<-- [end:answer]
+// --8<-- [end:flush]
 
 // --8<-- [start:drain]
 /* Read and answer until EAGAIN, or until an answer does not fit. */
 static bool drain(int fd)
 {
-    struct connection *c = &connections[fd];
-    while (answer(fd)) {
-        ssize_t n = recv(fd, c->buffer, CHUNK, 0);
+    struct connection *conn = &connections[fd];
+    while (flush(fd)) {
+        ssize_t n = recv(fd, conn->buffer, CHUNK, 0);
         if (n <= 0)
             return n < 0 && errno == EAGAIN; /* or the client left */
-        c->length = n;
-        c->sent = 0;
+        conn->length = n;
+        conn->sent = 0;
     }
     return true;
 }
 // --8<-- [end:drain]
 
-static void close_connection(int ep, int fd)
+static void close_connection(int epfd, int fd)
 {
-    epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
+    epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
     close(fd);
 }
 
 // --8<-- [start:loop]
-static void loop(int ep, int listener)
+static void loop(int epfd, int listener)
 {
-    struct epoll_event events[BATCH];
+    struct epoll_event events[MAX_EVENTS];
     for (;;) {
-        int n = epoll_wait(ep, events, BATCH, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
         die_if(n < 0 && errno != EINTR, "epoll_wait");
         for (int i = 0; i < n; i++) {
             int fd = events[i].data.fd;
             if (fd == listener)
-                accept_one(ep, listener);
+                accept_one(epfd, listener);
             else if (!drain(fd)) /* whatever the event was */
-                close_connection(ep, fd);
+                close_connection(epfd, fd);
         }
     }
 }
@@ -163,7 +164,7 @@ static void announce(int listener)
 }
 
 /* There is nothing to save, so any moment is a good one to end. */
-static void leave(int signal)
+static void exit_on_sigterm(int signal)
 {
     (void)signal;
     _exit(0);
@@ -171,11 +172,11 @@ static void leave(int signal)
 
 int main(int argc, char **argv)
 {
-    signal(SIGTERM, leave);
+    signal(SIGTERM, exit_on_sigterm);
     limit_descriptors();
-    int ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
-    int listener = listen_on(ep, argc > 1 ? atoi(argv[1]) : 0);
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
+    int listener = listen_on(epfd, argc > 1 ? atoi(argv[1]) : 0);
     announce(listener);
-    loop(ep, listener);
+    loop(epfd, listener);
 }

@@ -24,18 +24,18 @@ CHUNK = 4096
 
 @dataclass
 class Connection:
-    socket: socket.socket
+    sock: socket.socket
     owed: bytes = b""
 
 
 class Server:
     def __init__(self, port: int) -> None:
         self.epoll = select.epoll()
-        self.listener = self.listen(port)
+        self.listener = self.listen_on(port)
         self.connections: dict[int, Connection] = {}
 
     # --8<-- [start:listen]
-    def listen(self, port: int) -> socket.socket:
+    def listen_on(self, port: int) -> socket.socket:
         """Listen level-triggered: each watch has a mode of its own."""
         listener = socket.create_server(("127.0.0.1", port))
         listener.setblocking(False)
@@ -47,12 +47,12 @@ class Server:
     # --8<-- [start:accept]
     BOTH_WAYS = select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP
 
-    def accept(self) -> None:
+    def accept_one(self) -> None:
         """Register once, for all that can happen: no MOD follows."""
-        client, _ = self.listener.accept()
-        client.setblocking(False)
-        fd = client.fileno()
-        self.connections[fd] = Connection(client)
+        sock, _ = self.listener.accept()
+        sock.setblocking(False)
+        fd = sock.fileno()
+        self.connections[fd] = Connection(sock)
         self.epoll.register(fd, self.BOTH_WAYS | select.EPOLLET)
 
     # --8<-- [end:accept]
@@ -60,45 +60,45 @@ class Server:
     # --8<-- [start:drain]
     def drain(self, conn: Connection) -> None:
         """Read and answer until EAGAIN, or until no answer fits."""
-        while self.answer(conn):
-            conn.owed = conn.socket.recv(CHUNK)
+        while self.flush(conn):
+            conn.owed = conn.sock.recv(CHUNK)
             if not conn.owed:
                 raise EOFError
 
     # --8<-- [end:drain]
 
-    # --8<-- [start:answer]
-    def answer(self, conn: Connection) -> bool:
+    # --8<-- [start:flush]
+    def flush(self, conn: Connection) -> bool:
         """Send all that is owed; False if EPOLLOUT has to call us."""
         while conn.owed:
             try:
-                sent = conn.socket.send(conn.owed)
+                sent = conn.sock.send(conn.owed)
             except BlockingIOError:
                 return False
             conn.owed = conn.owed[sent:]
         return True
 
-    # --8<-- [end:answer]
+    # --8<-- [end:flush]
 
     # --8<-- [start:loop]
     def loop(self) -> None:
         while True:
             for fd, _ in self.epoll.poll():
                 if fd == self.listener.fileno():
-                    self.accept()
+                    self.accept_one()
                     continue
                 try:  # whatever the event was, draining meets it
                     self.drain(self.connections[fd])
                 except BlockingIOError:
                     pass  # drained: the next byte is a new edge
                 except (EOFError, OSError):
-                    self.close(fd)
+                    self.close_connection(fd)
 
     # --8<-- [end:loop]
 
-    def close(self, fd: int) -> None:
+    def close_connection(self, fd: int) -> None:
         self.epoll.unregister(fd)
-        self.connections.pop(fd).socket.close()
+        self.connections.pop(fd).sock.close()
 
 
 def main() -> None:

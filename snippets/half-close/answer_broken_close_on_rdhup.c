@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MAX_DESCRIPTORS = 1024, MAX_EVENTS = 64, LIMIT = 64 * 1024 };
+enum { MAX_FDS = 1024, MAX_EVENTS = 64, LIMIT = 64 * 1024 };
 
 static const uint32_t READING = EPOLLIN | EPOLLRDHUP;
 static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
@@ -33,8 +33,8 @@ struct connection {
     char data[LIMIT];
 };
 
-static struct connection connections[MAX_DESCRIPTORS]; /* by fd */
-static int ep, listener, sigterm;
+static struct connection connections[MAX_FDS]; /* by fd */
+static int epfd, listener, sigterm;
 
 static void die_if(bool failed, const char *what)
 {
@@ -44,118 +44,121 @@ static void die_if(bool failed, const char *what)
     }
 }
 
-static bool owes(const struct connection *c)
+static bool owes(const struct connection *conn)
 {
-    return c->sent < c->length;
+    return conn->sent < conn->length;
 }
 
-static void watch(int operation, int fd, uint32_t mask)
+static void control(int op, int fd, uint32_t mask)
 {
     struct epoll_event event = {.events = mask, .data.fd = fd};
-    die_if(epoll_ctl(ep, operation, fd, &event) < 0, "epoll_ctl");
+    die_if(epoll_ctl(epfd, op, fd, &event) < 0, "epoll_ctl");
 }
 
-// --8<-- [start:mask]
+// --8<-- [start:interest]
 /* One direction at a time: answer what is owed, then read on. RDHUP
  * stays true once it is true: armed while we write, it would be
  * reported by every wait. */
-static void want(struct connection *c)
+static void update_interest(struct connection *conn)
 {
-    uint32_t mask = owes(c) ? EPOLLOUT : READING;
-    if (mask != c->mask)
-        watch(EPOLL_CTL_MOD, c->fd, mask);
-    c->mask = mask;
+    uint32_t mask = owes(conn) ? EPOLLOUT : READING;
+    if (mask != conn->mask)
+        control(EPOLL_CTL_MOD, conn->fd, mask);
+    conn->mask = mask;
 }
-// --8<-- [end:mask]
+// --8<-- [end:interest]
 
 // --8<-- [start:read]
 /* Read once; after RDHUP read on, to the end or a full buffer. RDHUP
  * means that the peer's end of file is already here, behind its last
  * byte: no read before it can find the socket empty. */
-static void take(struct connection *c, uint32_t events)
+static void read_some(struct connection *conn, uint32_t events)
 {
-    c->length = c->sent = 0;
+    bool on = events & EPOLLRDHUP;
+    conn->length = conn->sent = 0;
     do {
-        ssize_t n = read(c->fd, c->data + c->length, LIMIT - c->length);
-        c->ended = n <= 0;
-        c->length += n > 0 ? n : 0;
-    } while (events & EPOLLRDHUP && !c->ended && c->length < LIMIT);
+        char *end = conn->data + conn->length;
+        ssize_t n = read(conn->fd, end, LIMIT - conn->length);
+        conn->ended = n <= 0;
+        conn->length += n > 0 ? n : 0;
+    } while (on && !conn->ended && conn->length < LIMIT);
 }
 // --8<-- [end:read]
 
 /* Take it off the interest list, then close it. */
-static void leave(int fd)
+static void close_connection(int fd)
 {
-    watch(EPOLL_CTL_DEL, fd, 0);
+    control(EPOLL_CTL_DEL, fd, 0);
     close(fd);
 }
 
-// --8<-- [start:finish]
+// --8<-- [start:shut_and_close]
 /* End our side behind the last byte, then close. */
-static void finish(struct connection *c)
+static void shut_and_close(struct connection *conn)
 {
-    shutdown(c->fd, SHUT_WR);
-    leave(c->fd);
+    shutdown(conn->fd, SHUT_WR);
+    close_connection(conn->fd);
 }
-// --8<-- [end:finish]
+// --8<-- [end:shut_and_close]
 
 /* Send what the kernel takes now. An error comes back as HUP. */
-static void answer(struct connection *c)
+static void flush(struct connection *conn)
 {
-    const char *rest = c->data + c->sent;
-    ssize_t n = send(c->fd, rest, c->length - c->sent, MSG_NOSIGNAL);
-    c->sent += n > 0 ? n : 0;
+    const char *rest = conn->data + conn->sent;
+    size_t owed = conn->length - conn->sent;
+    ssize_t n = send(conn->fd, rest, owed, MSG_NOSIGNAL);
+    conn->sent += n > 0 ? n : 0;
 }
 
 /* Take one connection; the listener is level-triggered. */
-static void welcome(void)
+static void accept_one(void)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
     if (fd < 0)
         return; /* out of descriptors: see accept/loop */
-    if (fd >= MAX_DESCRIPTORS) {
+    if (fd >= MAX_FDS) {
         close(fd);
         return;
     }
-    struct connection *c = &connections[fd];
-    c->fd = fd;
-    c->mask = READING;
-    c->ended = false;
-    c->length = c->sent = 0;
-    watch(EPOLL_CTL_ADD, fd, READING);
+    struct connection *conn = &connections[fd];
+    conn->fd = fd;
+    conn->mask = READING;
+    conn->ended = false;
+    conn->length = conn->sent = 0;
+    control(EPOLL_CTL_ADD, fd, READING);
 }
 
 // --8<-- [start:loop]
 /* The bug: RDHUP is taken for the end. */
-static void step(struct connection *c, uint32_t events)
+static void serve(struct connection *conn, uint32_t events)
 {
     if (events & EPOLLRDHUP) {
-        finish(c);
+        shut_and_close(conn);
         return;
     }
-    if (!owes(c))
-        take(c, events);
-    if (owes(c))
-        answer(c);
-    want(c);
+    if (!owes(conn))
+        read_some(conn, events);
+    if (owes(conn))
+        flush(conn);
+    update_interest(conn);
 }
 
 static void loop(void)
 {
-    struct epoll_event ready[MAX_EVENTS];
+    struct epoll_event events[MAX_EVENTS];
     for (;;) {
-        int n = epoll_wait(ep, ready, MAX_EVENTS, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
         for (int i = 0; i < n; i++) {
-            int fd = ready[i].data.fd;
+            int fd = events[i].data.fd;
             if (fd == sigterm)
                 return;
             else if (fd == listener)
-                welcome();
-            else if (ready[i].events & BROKEN)
-                leave(fd);
+                accept_one();
+            else if (events[i].events & BROKEN)
+                close_connection(fd);
             else
-                step(&connections[fd], ready[i].events);
+                serve(&connections[fd], events[i].events);
         }
     }
 }
@@ -193,11 +196,11 @@ static int open_sigterm(void)
 
 int main(int argc, char **argv)
 {
-    ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     sigterm = open_sigterm();
-    watch(EPOLL_CTL_ADD, sigterm, EPOLLIN);
+    control(EPOLL_CTL_ADD, sigterm, EPOLLIN);
     listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
-    watch(EPOLL_CTL_ADD, listener, EPOLLIN);
+    control(EPOLL_CTL_ADD, listener, EPOLLIN);
     loop();
 }

@@ -9,12 +9,12 @@ peer gets less back than it has sent.
     printf hello | nc -N 127.0.0.1 PORT
 """
 
-import contextlib
 import os
 import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 
 LIMIT = 64 * 1024  # bytes that one connection may owe
@@ -36,8 +36,8 @@ epoll = select.epoll()
 connections: dict[int, Connection] = {}
 
 
-# --8<-- [start:mask]
-def want(conn: Connection) -> None:
+# --8<-- [start:interest]
+def update_interest(conn: Connection) -> None:
     """One direction at a time: answer what is owed, then read on.
 
     RDHUP stays true once it is true. Armed while we write, it would
@@ -47,18 +47,18 @@ def want(conn: Connection) -> None:
     if mask != conn.mask:
         epoll.modify(conn.sock, mask)
         conn.mask = mask
-    # --8<-- [end:mask]
+    # --8<-- [end:interest]
 
 
 # --8<-- [start:read]
-def read(conn: Connection, events: int) -> None:
+def read_some(conn: Connection, events: int) -> None:
     """Read once; after RDHUP read on, to the end or a full buffer.
 
     RDHUP means that the peer's end of file is already here, behind
     its last byte. No read before it can find the socket empty.
     """
     while room := LIMIT - len(conn.owed):
-        chunk = receive(conn.sock, room)
+        chunk = recv_once(conn.sock, room)
         conn.owed += chunk
         conn.ended = chunk == b""
         if conn.ended or not events & select.EPOLLRDHUP:
@@ -66,25 +66,25 @@ def read(conn: Connection, events: int) -> None:
     # --8<-- [end:read]
 
 
-# --8<-- [start:finish]
-def finish(conn: Connection) -> None:
+# --8<-- [start:shut_and_close]
+def shut_and_close(conn: Connection) -> None:
     """End our side behind the last byte, then close."""
-    with contextlib.suppress(OSError):  # the peer may be gone by now
+    with suppress(OSError):  # the peer may be gone by now
         conn.sock.shutdown(socket.SHUT_WR)
-    leave(conn)
-    # --8<-- [end:finish]
+    close_connection(conn)
+    # --8<-- [end:shut_and_close]
 
 
 # --8<-- [start:loop]
-def step(conn: Connection, events: int) -> None:
+def serve(conn: Connection, events: int) -> None:
     """The bug: RDHUP is taken for the end."""
     if events & select.EPOLLRDHUP:
-        finish(conn)
+        shut_and_close(conn)
         return
     if not conn.owed:
-        read(conn, events)
-    conn.owed = conn.owed[send_some(conn) :]
-    want(conn)
+        read_some(conn, events)
+    flush(conn)
+    update_interest(conn)
 
 
 def loop(listener: socket.socket) -> None:
@@ -92,15 +92,15 @@ def loop(listener: socket.socket) -> None:
     while True:
         for fd, events in epoll.poll():
             if fd == listener.fileno():
-                welcome(listener)
+                accept_one(listener)
             elif events & BROKEN:
-                leave(connections[fd])
+                close_connection(connections[fd])
             else:
-                step(connections[fd], events)
+                serve(connections[fd], events)
     # --8<-- [end:loop]
 
 
-def receive(sock: socket.socket, size: int) -> bytes:
+def recv_once(sock: socket.socket, size: int) -> bytes:
     """Read once; a peer that has just reset has nothing more to say."""
     try:
         return sock.recv(size)
@@ -108,15 +108,13 @@ def receive(sock: socket.socket, size: int) -> bytes:
         return b""
 
 
-def send_some(conn: Connection) -> int:
+def flush(conn: Connection) -> None:
     """Send what the kernel takes now. An error comes back as HUP."""
-    try:
-        return conn.sock.send(conn.owed)
-    except OSError:
-        return 0
+    with suppress(OSError):
+        conn.owed = conn.owed[conn.sock.send(conn.owed) :]
 
 
-def welcome(listener: socket.socket) -> None:
+def accept_one(listener: socket.socket) -> None:
     """Take one connection; the listener is level-triggered."""
     try:
         sock, _ = listener.accept()
@@ -127,7 +125,7 @@ def welcome(listener: socket.socket) -> None:
     epoll.register(sock, READING)
 
 
-def leave(conn: Connection) -> None:
+def close_connection(conn: Connection) -> None:
     """Forget it, take it off the interest list, close it."""
     del connections[conn.sock.fileno()]
     epoll.unregister(conn.sock)

@@ -22,7 +22,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CHUNK = 4096, MAX_FDS = 1024, BATCH = 64 };
+enum { CHUNK = 4096, MAX_FDS = 1024, MAX_EVENTS = 64 };
 
 struct connection {
     uint32_t mask;
@@ -42,14 +42,14 @@ static void die_if(bool failed, const char *what)
     }
 }
 
-static void watch(int ep, int op, int fd, uint32_t mask)
+static void control(int epfd, int op, int fd, uint32_t mask)
 {
     struct epoll_event interest = {.events = mask, .data.fd = fd};
-    die_if(epoll_ctl(ep, op, fd, &interest) < 0, "epoll_ctl");
+    die_if(epoll_ctl(epfd, op, fd, &interest) < 0, "epoll_ctl");
 }
 
 // --8<-- [start:listen]
-static int listen_on(int ep, uint16_t port)
+static int listen_on(int epfd, uint16_t port)
 {
     int kind = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = socket(AF_INET, kind, 0);
@@ -65,7 +65,7 @@ static int listen_on(int ep, uint16_t port)
     int bound = bind(fd, (struct sockaddr *)&address, sizeof address);
     die_if(bound < 0, "bind");
     die_if(listen(fd, SOMAXCONN) < 0, "listen");
-    watch(ep, EPOLL_CTL_ADD, fd, EPOLLIN);
+    control(epfd, EPOLL_CTL_ADD, fd, EPOLLIN);
     return fd;
 }
 // --8<-- [end:listen]
@@ -74,81 +74,81 @@ static int listen_on(int ep, uint16_t port)
 static const uint32_t INPUT = EPOLLIN, ROOM = EPOLLOUT;
 
 /* Take one client; if more wait, epoll reports that again. */
-static void accept_one(int ep, int listener)
+static void accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
     die_if(fd < 0, "accept4");
     connections[fd] = (struct connection){.mask = INPUT};
-    watch(ep, EPOLL_CTL_ADD, fd, INPUT);
+    control(epfd, EPOLL_CTL_ADD, fd, INPUT);
 }
 // --8<-- [end:accept]
 
 /* Change the mask, but only if it differs: it is a system call. */
-static void want(int ep, int fd, uint32_t mask)
+static void update_interest(int epfd, int fd, uint32_t mask)
 {
     if (connections[fd].mask != mask)
-        watch(ep, EPOLL_CTL_MOD, fd, mask);
+        control(epfd, EPOLL_CTL_MOD, fd, mask);
     connections[fd].mask = mask;
 }
 
 // --8<-- [start:read]
 /* Send what fits; wait for room if that was not all. */
-static bool answer(int ep, int fd)
+static bool flush(int epfd, int fd)
 {
-    struct connection *c = &connections[fd];
-    size_t owed = c->length - c->sent;
-    ssize_t n = send(fd, c->buffer + c->sent, owed, MSG_NOSIGNAL);
+    struct connection *conn = &connections[fd];
+    size_t owed = conn->length - conn->sent;
+    ssize_t n = send(fd, conn->buffer + conn->sent, owed, MSG_NOSIGNAL);
     if (n < 0 && errno != EAGAIN)
         return false;
 
-    c->sent += n < 0 ? 0 : n;
-    want(ep, fd, c->sent < c->length ? ROOM : INPUT);
+    conn->sent += n < 0 ? 0 : n;
+    update_interest(epfd, fd, conn->sent < conn->length ? ROOM : INPUT);
     return true;
 }
 
 /* Read once; if more waits, epoll reports that again. */
-static bool read_some(int ep, int fd)
+static bool read_some(int epfd, int fd)
 {
-    struct connection *c = &connections[fd];
-    ssize_t n = recv(fd, c->buffer, CHUNK, 0);
+    struct connection *conn = &connections[fd];
+    ssize_t n = recv(fd, conn->buffer, CHUNK, 0);
     if (n <= 0)
         return false;
 
-    c->length = n;
-    c->sent = 0;
-    return answer(ep, fd);
+    conn->length = n;
+    conn->sent = 0;
+    return flush(epfd, fd);
 }
 // --8<-- [end:read]
 
 // --8<-- [start:close]
-static void close_connection(int ep, int fd)
+static void close_connection(int epfd, int fd)
 {
-    epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
+    epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
     close(fd);
 }
 // --8<-- [end:close]
 
 // --8<-- [start:loop]
-static bool serve(int ep, struct epoll_event event)
+static bool serve(int epfd, struct epoll_event event)
 {
     if (event.events & EPOLLOUT)
-        return answer(ep, event.data.fd);
+        return flush(epfd, event.data.fd);
     /* EPOLLIN, EPOLLHUP or EPOLLERR: reading tells */
-    return read_some(ep, event.data.fd);
+    return read_some(epfd, event.data.fd);
 }
 
-static void loop(int ep, int listener)
+static void loop(int epfd, int listener)
 {
-    struct epoll_event events[BATCH];
+    struct epoll_event events[MAX_EVENTS];
     for (;;) {
-        int n = epoll_wait(ep, events, BATCH, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
         die_if(n < 0 && errno != EINTR, "epoll_wait");
         for (int i = 0; i < n; i++) {
             if (events[i].data.fd == listener)
-                accept_one(ep, listener);
-            else if (!serve(ep, events[i]))
-                close_connection(ep, events[i].data.fd);
+                accept_one(epfd, listener);
+            else if (!serve(epfd, events[i]))
+                close_connection(epfd, events[i].data.fd);
         }
     }
 }
@@ -174,7 +174,7 @@ static void announce(int listener)
 }
 
 /* There is nothing to save, so any moment is a good one to end. */
-static void leave(int signal)
+static void exit_on_sigterm(int signal)
 {
     (void)signal;
     _exit(0);
@@ -182,11 +182,11 @@ static void leave(int signal)
 
 int main(int argc, char **argv)
 {
-    signal(SIGTERM, leave);
+    signal(SIGTERM, exit_on_sigterm);
     limit_descriptors();
-    int ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
-    int listener = listen_on(ep, argc > 1 ? atoi(argv[1]) : 0);
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
+    int listener = listen_on(epfd, argc > 1 ? atoi(argv[1]) : 0);
     announce(listener);
-    loop(ep, listener);
+    loop(epfd, listener);
 }

@@ -20,7 +20,7 @@ CHUNK = 4096
 
 @dataclass
 class Connection:
-    socket: socket.socket
+    sock: socket.socket
     mask: int
     owed: bytes = b""
 
@@ -28,11 +28,11 @@ class Connection:
 class Server:
     def __init__(self, port: int) -> None:
         self.epoll = select.epoll()
-        self.listener = self.listen(port)
+        self.listener = self.listen_on(port)
         self.connections: dict[int, Connection] = {}
 
     # --8<-- [start:listen]
-    def listen(self, port: int) -> socket.socket:
+    def listen_on(self, port: int) -> socket.socket:
         listener = socket.create_server(("127.0.0.1", port))
         listener.setblocking(False)
         self.epoll.register(listener, select.EPOLLIN)
@@ -44,63 +44,65 @@ class Server:
     INPUT = select.EPOLLIN | select.EPOLLET
     ROOM = select.EPOLLOUT
 
-    def accept(self) -> None:
+    def accept_one(self) -> None:
         """Take one client; if more wait, epoll reports that again."""
-        client, _ = self.listener.accept()
-        client.setblocking(False)
-        fd = client.fileno()
-        self.connections[fd] = Connection(client, self.INPUT)
+        sock, _ = self.listener.accept()
+        sock.setblocking(False)
+        fd = sock.fileno()
+        self.connections[fd] = Connection(sock, self.INPUT)
         self.epoll.register(fd, self.INPUT)
 
     # --8<-- [end:accept]
 
     # --8<-- [start:read]
-    def read(self, conn: Connection) -> None:
+    def read_some(self, conn: Connection) -> None:
         """Read once; if more waits, epoll reports that again."""
-        conn.owed = conn.socket.recv(CHUNK)
+        conn.owed = conn.sock.recv(CHUNK)
         if not conn.owed:
             raise EOFError
-        self.answer(conn)
+        self.flush(conn)
 
-    def answer(self, conn: Connection) -> None:
+    def flush(self, conn: Connection) -> None:
         """Send what fits; wait for room if that was not all."""
         with suppress(BlockingIOError):
-            sent = conn.socket.send(conn.owed)
+            sent = conn.sock.send(conn.owed)
             conn.owed = conn.owed[sent:]
-        self.want(conn, self.ROOM if conn.owed else self.INPUT)
+        self.update_interest(
+            conn, self.ROOM if conn.owed else self.INPUT
+        )
 
     # --8<-- [end:read]
 
-    def want(self, conn: Connection, mask: int) -> None:
+    def update_interest(self, conn: Connection, mask: int) -> None:
         """Change the mask, but only if it differs: MOD is a call."""
         if conn.mask != mask:
-            self.epoll.modify(conn.socket, mask)
+            self.epoll.modify(conn.sock, mask)
             conn.mask = mask
 
     # --8<-- [start:close]
-    def close(self, fd: int) -> None:
+    def close_connection(self, fd: int) -> None:
         self.epoll.unregister(fd)
-        self.connections.pop(fd).socket.close()
+        self.connections.pop(fd).sock.close()
 
     # --8<-- [end:close]
 
     # --8<-- [start:loop]
     def serve(self, fd: int, events: int) -> None:
         if events & select.EPOLLOUT:
-            self.answer(self.connections[fd])
+            self.flush(self.connections[fd])
         else:  # EPOLLIN, EPOLLHUP or EPOLLERR: reading tells
-            self.read(self.connections[fd])
+            self.read_some(self.connections[fd])
 
     def loop(self) -> None:
         while True:
             for fd, events in self.epoll.poll():
                 if fd == self.listener.fileno():
-                    self.accept()
+                    self.accept_one()
                     continue
                 try:
                     self.serve(fd, events)
                 except (EOFError, OSError):
-                    self.close(fd)
+                    self.close_connection(fd)
 
     # --8<-- [end:loop]
 

@@ -23,8 +23,8 @@ int main(void)
     int reader = ends[0], writer = ends[1];
 
     // --8<-- [start:create]
-    int ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     // --8<-- [end:create]
 
     // --8<-- [start:register]
@@ -32,17 +32,17 @@ int main(void)
         .events = EPOLLIN,
         .data.fd = reader,
     };
-    int failed = epoll_ctl(ep, EPOLL_CTL_ADD, reader, &interest);
+    int failed = epoll_ctl(epfd, EPOLL_CTL_ADD, reader, &interest);
     die_if(failed, "epoll_ctl");
     // --8<-- [end:register]
 
     // --8<-- [start:wait]
     struct epoll_event events[8];
-    int n = epoll_wait(ep, events, 8, 0);
+    int n = epoll_wait(epfd, events, 8, 0);
     printf("empty pipe: %d events\n", n);
 
     die_if(write(writer, "hello", 5) != 5, "write");
-    n = epoll_wait(ep, events, 8, -1);
+    n = epoll_wait(epfd, events, 8, -1);
     for (int i = 0; i < n; i++) {
         int fd = events[i].data.fd;
         char text[100];
@@ -55,11 +55,11 @@ int main(void)
         printf("read: %.*s\n", (int)length, text);
     }
 
-    n = epoll_wait(ep, events, 8, 0);
+    n = epoll_wait(epfd, events, 8, 0);
     printf("drained pipe: %d events\n", n);
     // --8<-- [end:wait]
 
-    close(ep);
+    close(epfd);
     close(reader);
     close(writer);
 }

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum { WORKERS = 4, CHUNK = 4096 };
-enum { MAX_DESCRIPTORS = 1024, MAX_EVENTS = 64 };
+enum { MAX_FDS = 1024, MAX_EVENTS = 64 };
 
 static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
 
@@ -39,15 +39,15 @@ static struct {
     pthread_cond_t filled;
     size_t first, count;
     bool closed;
-    struct epoll_event events[MAX_DESCRIPTORS];
+    struct epoll_event events[MAX_FDS];
 } jobs = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .filled = PTHREAD_COND_INITIALIZER,
 };
 
-static struct connection connections[MAX_DESCRIPTORS]; /* by fd */
+static struct connection connections[MAX_FDS]; /* by fd */
 static pthread_t workers[WORKERS];
-static int ep, listener, sigterm;
+static int epfd, listener, sigterm;
 
 static void die_if(bool failed, const char *what)
 {
@@ -57,15 +57,15 @@ static void die_if(bool failed, const char *what)
     }
 }
 
-static bool owes(const struct connection *c)
+static bool owes(const struct connection *conn)
 {
-    return c->sent < c->length;
+    return conn->sent < conn->length;
 }
 
-static void watch(int operation, int fd, uint32_t mask)
+static void control(int op, int fd, uint32_t mask)
 {
     struct epoll_event event = {.events = mask, .data.fd = fd};
-    die_if(epoll_ctl(ep, operation, fd, &event) < 0, "epoll_ctl");
+    die_if(epoll_ctl(epfd, op, fd, &event) < 0, "epoll_ctl");
 }
 
 // --8<-- [start:hand_over]
@@ -73,7 +73,7 @@ static void watch(int operation, int fd, uint32_t mask)
 static void hand_over(struct epoll_event event)
 {
     pthread_mutex_lock(&jobs.lock);
-    jobs.events[(jobs.first + jobs.count) % MAX_DESCRIPTORS] = event;
+    jobs.events[(jobs.first + jobs.count) % MAX_FDS] = event;
     jobs.count++;
     pthread_cond_signal(&jobs.filled);
     pthread_mutex_unlock(&jobs.lock);
@@ -87,7 +87,7 @@ static bool next_job(struct epoll_event *event)
     bool found = jobs.count > 0;
     if (found) {
         *event = jobs.events[jobs.first];
-        jobs.first = (jobs.first + 1) % MAX_DESCRIPTORS;
+        jobs.first = (jobs.first + 1) % MAX_FDS;
         jobs.count--;
     }
     pthread_mutex_unlock(&jobs.lock);
@@ -95,47 +95,48 @@ static bool next_job(struct epoll_event *event)
 }
 // --8<-- [end:hand_over]
 
-static bool receive(struct connection *c)
+static bool read_some(struct connection *conn)
 {
-    ssize_t n = read(c->fd, c->data, CHUNK);
-    c->sent = 0;
-    c->length = n > 0 ? n : 0;
+    ssize_t n = read(conn->fd, conn->data, CHUNK);
+    conn->sent = 0;
+    conn->length = n > 0 ? n : 0;
     return n > 0;
 }
 
 /* Send what the kernel takes now. An error comes back as HUP. */
-static void answer(struct connection *c)
+static void flush(struct connection *conn)
 {
-    const char *rest = c->data + c->sent;
-    ssize_t n = send(c->fd, rest, c->length - c->sent, MSG_NOSIGNAL);
-    c->sent += n > 0 ? n : 0;
+    const char *rest = conn->data + conn->sent;
+    size_t owed = conn->length - conn->sent;
+    ssize_t n = send(conn->fd, rest, owed, MSG_NOSIGNAL);
+    conn->sent += n > 0 ? n : 0;
 }
 
 // --8<-- [start:rearm]
 /* Give it back to epoll, which reports at once what has come. MOD and
  * the wait take the same lock in the kernel (ep->mtx), so the next
  * worker sees all that this one has written. */
-static void rearm(struct connection *c)
+static void rearm(struct connection *conn)
 {
-    uint32_t wanted = owes(c) ? EPOLLOUT : EPOLLIN;
-    watch(EPOLL_CTL_MOD, c->fd, wanted | EPOLLONESHOT);
+    uint32_t mask = owes(conn) ? EPOLLOUT : EPOLLIN;
+    control(EPOLL_CTL_MOD, conn->fd, mask | EPOLLONESHOT);
 }
 // --8<-- [end:rearm]
 
 /* Unregister it, then close it. */
-static void leave(struct connection *c)
+static void close_connection(struct connection *conn)
 {
-    watch(EPOLL_CTL_DEL, c->fd, 0);
-    close(c->fd);
+    control(EPOLL_CTL_DEL, conn->fd, 0);
+    close(conn->fd);
 }
 
 // --8<-- [start:work]
 /* Read if nothing is owed, then send; false at the end of file. */
-static bool serve(struct connection *c)
+static bool handle(struct connection *conn)
 {
-    if (!owes(c) && !receive(c))
+    if (!owes(conn) && !read_some(conn))
         return false;
-    answer(c);
+    flush(conn);
     return true;
 }
 
@@ -144,46 +145,46 @@ static void *work(void *unused)
 {
     struct epoll_event event;
     while (next_job(&event)) {
-        struct connection *c = &connections[event.data.fd];
-        if (!(event.events & BROKEN) && serve(c))
-            rearm(c); /* another worker may have it now */
+        struct connection *conn = &connections[event.data.fd];
+        if (!(event.events & BROKEN) && handle(conn))
+            rearm(conn); /* another worker may have it now */
         else
-            leave(c); /* and its number may be in use again */
+            close_connection(conn); /* its number may be in use again */
     }
     return unused;
 }
 // --8<-- [end:work]
 
 /* Take one connection; the listener is level-triggered. */
-static void welcome(void)
+static void accept_one(void)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
     if (fd < 0)
         return; /* out of descriptors: see accept/loop */
-    if (fd >= MAX_DESCRIPTORS) {
+    if (fd >= MAX_FDS) {
         close(fd);
         return;
     }
     connections[fd] = (struct connection){.fd = fd};
-    watch(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLONESHOT);
+    control(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLONESHOT);
 }
 
 // --8<-- [start:loop]
 /* Wait and hand over, until SIGTERM. */
 static void loop(void)
 {
-    struct epoll_event ready[MAX_EVENTS];
+    struct epoll_event events[MAX_EVENTS];
     for (;;) {
-        int n = epoll_wait(ep, ready, MAX_EVENTS, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
         for (int i = 0; i < n; i++) {
-            int fd = ready[i].data.fd;
+            int fd = events[i].data.fd;
             if (fd == sigterm)
                 return;
             else if (fd == listener)
-                welcome();
+                accept_one();
             else
-                hand_over(ready[i]);
+                hand_over(events[i]);
         }
     }
 }
@@ -240,12 +241,12 @@ static void stop_workers(void)
 
 int main(int argc, char **argv)
 {
-    ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     sigterm = open_sigterm();
-    watch(EPOLL_CTL_ADD, sigterm, EPOLLIN);
+    control(EPOLL_CTL_ADD, sigterm, EPOLLIN);
     listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
-    watch(EPOLL_CTL_ADD, listener, EPOLLIN);
+    control(EPOLL_CTL_ADD, listener, EPOLLIN);
     start_workers();
     loop();
     stop_workers();

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -44,13 +45,13 @@ def hand_over(conn: Connection, events: int) -> None:
 
 
 # --8<-- [start:work]
-def serve(conn: Connection) -> bool:
+def handle(conn: Connection) -> bool:
     """Read if nothing is owed, then send; False at the end of file."""
     if not conn.owed:
-        conn.owed = receive(conn.sock)
+        conn.owed = read_some(conn.sock)
         if not conn.owed:
             return False
-    conn.owed = conn.owed[send_some(conn) :]
+    flush(conn)
     return True
 
 
@@ -58,18 +59,18 @@ def work() -> None:
     """What each worker does: own a connection, then let it go."""
     while job := jobs.get():
         conn, events = job
-        if not events & BROKEN and serve(conn):
+        if not events & BROKEN and handle(conn):
             rearm(conn)  # another worker may have it now
         else:
-            leave(conn)
+            close_connection(conn)
     # --8<-- [end:work]
 
 
 # --8<-- [start:rearm]
 def rearm(conn: Connection) -> None:
     """Give it back to epoll, which reports at once what has come."""
-    wanted = select.EPOLLOUT if conn.owed else select.EPOLLIN
-    epoll.modify(conn.sock, wanted | select.EPOLLONESHOT)
+    mask = select.EPOLLOUT if conn.owed else select.EPOLLIN
+    epoll.modify(conn.sock, mask | select.EPOLLONESHOT)
     # --8<-- [end:rearm]
 
 
@@ -79,20 +80,20 @@ def loop(listener: socket.socket) -> None:
     while True:
         for fd, events in epoll.poll():
             if fd == listener.fileno():
-                welcome(listener)
+                accept_one(listener)
             else:
                 hand_over(connections[fd], events)
     # --8<-- [end:loop]
 
 
-def leave(conn: Connection) -> None:
+def close_connection(conn: Connection) -> None:
     """Forget it, unregister it, close it: then its number is free."""
     del connections[conn.sock.fileno()]
     epoll.unregister(conn.sock)
     conn.sock.close()
 
 
-def receive(sock: socket.socket) -> bytes:
+def read_some(sock: socket.socket) -> bytes:
     """Read once; a peer that has just reset has nothing more to say."""
     try:
         return sock.recv(CHUNK)
@@ -100,15 +101,13 @@ def receive(sock: socket.socket) -> bytes:
         return b""
 
 
-def send_some(conn: Connection) -> int:
+def flush(conn: Connection) -> None:
     """Send what the kernel takes now. An error comes back as HUP."""
-    try:
-        return conn.sock.send(conn.owed)
-    except OSError:
-        return 0
+    with suppress(OSError):
+        conn.owed = conn.owed[conn.sock.send(conn.owed) :]
 
 
-def welcome(listener: socket.socket) -> None:
+def accept_one(listener: socket.socket) -> None:
     """Take one connection; the listener is level-triggered."""
     try:
         sock, _ = listener.accept()

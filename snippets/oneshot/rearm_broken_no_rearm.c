@@ -5,10 +5,10 @@
  * Each connection is served once. Its second message is never read,
  * and if it hangs up, nobody notices.
  *
- * An echo server with SEATS places. A connection takes a seat when it
- * first speaks and keeps it until it leaves. Who speaks while all seats
+ * An echo server with SLOTS places. A connection takes a slot when it
+ * first speaks and keeps it until it leaves. Who speaks while all slots
  * are taken is parked: still watched for ERR and HUP, not read. When a
- * seat is free it is resumed, and what it said meanwhile is reported.
+ * slot is free it is resumed, and what it said meanwhile is reported.
  *
  *     cc -o rearm rearm_broken_no_rearm.c && ./rearm [PORT]
  */
@@ -24,23 +24,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SEATS = 4, CHUNK = 4096 };
-enum { MAX_DESCRIPTORS = 1024, MAX_EVENTS = 64 };
+enum { SLOTS = 4, CHUNK = 4096 };
+enum { MAX_FDS = 1024, MAX_EVENTS = 64 };
 
 static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
 
 /* One peer, and what it has sent and not yet got back. */
 struct connection {
     int fd;
-    bool seated, parked;
+    bool has_slot, parked;
     size_t length, sent;
     char data[CHUNK];
     TAILQ_ENTRY(connection) next; /* while it is parked */
 };
 
-static struct connection connections[MAX_DESCRIPTORS]; /* by fd */
-static TAILQ_HEAD(, connection) line = TAILQ_HEAD_INITIALIZER(line);
-static int ep, listener, sigterm, seats_taken;
+static struct connection connections[MAX_FDS]; /* by fd */
+static TAILQ_HEAD(, connection) parked = TAILQ_HEAD_INITIALIZER(parked);
+static int epfd, listener, sigterm, slots_taken;
 
 static void die_if(bool failed, const char *what)
 {
@@ -50,15 +50,15 @@ static void die_if(bool failed, const char *what)
     }
 }
 
-static bool owes(const struct connection *c)
+static bool owes(const struct connection *conn)
 {
-    return c->sent < c->length;
+    return conn->sent < conn->length;
 }
 
-static void watch(int operation, int fd, uint32_t mask)
+static void control(int op, int fd, uint32_t mask)
 {
     struct epoll_event event = {.events = mask, .data.fd = fd};
-    die_if(epoll_ctl(ep, operation, fd, &event) < 0, "epoll_ctl");
+    die_if(epoll_ctl(epfd, op, fd, &event) < 0, "epoll_ctl");
 }
 
 // --8<-- [start:register]
@@ -66,103 +66,104 @@ static void watch(int operation, int fd, uint32_t mask)
 static void register_connection(int fd)
 {
     connections[fd] = (struct connection){.fd = fd};
-    watch(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLONESHOT);
+    control(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLONESHOT);
 }
 // --8<-- [end:register]
 
-static bool receive(struct connection *c)
+static bool read_some(struct connection *conn)
 {
-    ssize_t n = read(c->fd, c->data, CHUNK);
-    c->sent = 0;
-    c->length = n > 0 ? n : 0;
+    ssize_t n = read(conn->fd, conn->data, CHUNK);
+    conn->sent = 0;
+    conn->length = n > 0 ? n : 0;
     return n > 0;
 }
 
 /* Send what the kernel takes now. An error comes back as HUP. */
-static void answer(struct connection *c)
+static void flush(struct connection *conn)
 {
-    const char *rest = c->data + c->sent;
-    ssize_t n = send(c->fd, rest, c->length - c->sent, MSG_NOSIGNAL);
-    c->sent += n > 0 ? n : 0;
+    const char *rest = conn->data + conn->sent;
+    size_t owed = conn->length - conn->sent;
+    ssize_t n = send(conn->fd, rest, owed, MSG_NOSIGNAL);
+    conn->sent += n > 0 ? n : 0;
 }
 
 // --8<-- [start:handle]
 /* Read if nothing is owed, then send; false at the end of file. */
-static bool handle(struct connection *c)
+static bool handle(struct connection *conn)
 {
-    if (!owes(c) && !receive(c))
+    if (!owes(conn) && !read_some(conn))
         return false;
-    answer(c);
+    flush(conn);
     return true;
 }
 // --8<-- [end:handle]
 
 // --8<-- [start:rearm]
 /* The event disarmed it: say what the next one shall be about. */
-static void rearm(struct connection *c)
+static void rearm(struct connection *conn)
 {
-    uint32_t wanted = owes(c) ? EPOLLOUT : EPOLLIN;
-    watch(EPOLL_CTL_MOD, c->fd, wanted | EPOLLONESHOT);
+    uint32_t mask = owes(conn) ? EPOLLOUT : EPOLLIN;
+    control(EPOLL_CTL_MOD, conn->fd, mask | EPOLLONESHOT);
 }
 // --8<-- [end:rearm]
 
 // --8<-- [start:park]
-/* Take a free seat; true for whoever has one. */
-static bool seat(struct connection *c)
+/* Take a free slot; true for whoever has one. */
+static bool take_slot(struct connection *conn)
 {
-    if (!c->seated && seats_taken < SEATS) {
-        c->seated = true;
-        seats_taken++;
+    if (!conn->has_slot && slots_taken < SLOTS) {
+        conn->has_slot = true;
+        slots_taken++;
     }
-    return c->seated;
+    return conn->has_slot;
 }
 
 /* EPOLLONESHOT alone: only ERR and HUP are still reported. */
-static void park(struct connection *c)
+static void park(struct connection *conn)
 {
-    watch(EPOLL_CTL_MOD, c->fd, EPOLLONESHOT);
-    c->parked = true;
-    TAILQ_INSERT_TAIL(&line, c, next);
+    control(EPOLL_CTL_MOD, conn->fd, EPOLLONESHOT);
+    conn->parked = true;
+    TAILQ_INSERT_TAIL(&parked, conn, next);
 }
 
-static void unpark(struct connection *c)
+static void unlink_parked(struct connection *conn)
 {
-    c->parked = false;
-    TAILQ_REMOVE(&line, c, next);
+    conn->parked = false;
+    TAILQ_REMOVE(&parked, conn, next);
 }
 
-/* Give a free seat to whoever waits longest. If its data is already
+/* Give a free slot to whoever waits longest. If its data is already
  * there, the re-arm reports it at once. */
-static void resume(void)
+static void resume_next(void)
 {
-    struct connection *c = TAILQ_FIRST(&line);
-    if (c && seat(c)) {
-        unpark(c);
-        rearm(c);
+    struct connection *conn = TAILQ_FIRST(&parked);
+    if (conn && take_slot(conn)) {
+        unlink_parked(conn);
+        rearm(conn);
     }
 }
 // --8<-- [end:park]
 
-/* Unregister it, close it; its seat is free. */
-static void leave(struct connection *c)
+/* Unregister it, close it; its slot is free. */
+static void close_connection(struct connection *conn)
 {
-    watch(EPOLL_CTL_DEL, c->fd, 0);
-    close(c->fd);
-    if (c->seated)
-        seats_taken--;
-    if (c->parked)
-        unpark(c);
-    resume();
+    control(EPOLL_CTL_DEL, conn->fd, 0);
+    close(conn->fd);
+    if (conn->has_slot)
+        slots_taken--;
+    if (conn->parked)
+        unlink_parked(conn);
+    resume_next();
 }
 
 /* Take one connection; the listener is level-triggered. */
-static void welcome(void)
+static void accept_one(void)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
     if (fd < 0)
         return; /* out of descriptors: see accept/loop */
-    if (fd < MAX_DESCRIPTORS)
+    if (fd < MAX_FDS)
         register_connection(fd);
     else
         close(fd);
@@ -170,29 +171,29 @@ static void welcome(void)
 
 // --8<-- [start:loop]
 /* One event, and its one consequence: leave, park or re-arm. */
-static void step(struct connection *c, uint32_t events)
+static void serve(struct connection *conn, uint32_t events)
 {
     if (events & BROKEN)
-        leave(c);
-    else if (!seat(c))
-        park(c);
-    else if (!handle(c))
-        leave(c); /* the bug: who stays is not re-armed */
+        close_connection(conn);
+    else if (!take_slot(conn))
+        park(conn);
+    else if (!handle(conn))
+        close_connection(conn); /* the bug: who stays is not re-armed */
 }
 
 static void loop(void)
 {
-    struct epoll_event ready[MAX_EVENTS];
+    struct epoll_event events[MAX_EVENTS];
     for (;;) {
-        int n = epoll_wait(ep, ready, MAX_EVENTS, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
         for (int i = 0; i < n; i++) {
-            int fd = ready[i].data.fd;
+            int fd = events[i].data.fd;
             if (fd == sigterm)
                 return;
             else if (fd == listener)
-                welcome();
+                accept_one();
             else
-                step(&connections[fd], ready[i].events);
+                serve(&connections[fd], events[i].events);
         }
     }
 }
@@ -230,11 +231,11 @@ static int open_sigterm(void)
 
 int main(int argc, char **argv)
 {
-    ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     sigterm = open_sigterm();
-    watch(EPOLL_CTL_ADD, sigterm, EPOLLIN);
+    control(EPOLL_CTL_ADD, sigterm, EPOLLIN);
     listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
-    watch(EPOLL_CTL_ADD, listener, EPOLLIN);
+    control(EPOLL_CTL_ADD, listener, EPOLLIN);
     loop();
 }

@@ -5,10 +5,10 @@ breaks: EP004
 Each connection is served once. Its second message is never read, and
 if it hangs up, nobody notices.
 
-An echo server with SEATS places. A connection takes a seat when it
-first speaks and keeps it until it leaves. Who speaks while all seats
+An echo server with SLOTS places. A connection takes a slot when it
+first speaks and keeps it until it leaves. Who speaks while all slots
 are taken is parked: still watched for ERR and HUP, not read. When a
-seat is free it is resumed, and what it said meanwhile is reported.
+slot is free it is resumed, and what it said meanwhile is reported.
 
     python rearm_broken_no_rearm.py [PORT]
 """
@@ -19,9 +19,10 @@ import signal
 import socket
 import sys
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 
-SEATS = 4
+SLOTS = 4
 CHUNK = 4096
 BROKEN = select.EPOLLERR | select.EPOLLHUP
 
@@ -36,7 +37,7 @@ class Connection:
 
 epoll = select.epoll()
 connections: dict[int, Connection] = {}
-seated: set[Connection] = set()
+holders: set[Connection] = set()
 parked: deque[Connection] = deque()
 
 
@@ -52,10 +53,10 @@ def register(conn: Connection) -> None:
 def handle(conn: Connection) -> bool:
     """Read if nothing is owed, then send; False at the end of file."""
     if not conn.owed:
-        conn.owed = receive(conn.sock)
+        conn.owed = read_some(conn.sock)
         if not conn.owed:
             return False
-    conn.owed = conn.owed[send_some(conn) :]
+    flush(conn)
     return True
     # --8<-- [end:handle]
 
@@ -63,17 +64,17 @@ def handle(conn: Connection) -> bool:
 # --8<-- [start:rearm]
 def rearm(conn: Connection) -> None:
     """The event disarmed it: say what the next one shall be about."""
-    wanted = select.EPOLLOUT if conn.owed else select.EPOLLIN
-    epoll.modify(conn.sock, wanted | select.EPOLLONESHOT)
+    mask = select.EPOLLOUT if conn.owed else select.EPOLLIN
+    epoll.modify(conn.sock, mask | select.EPOLLONESHOT)
     # --8<-- [end:rearm]
 
 
 # --8<-- [start:park]
-def seat(conn: Connection) -> bool:
-    """Take a free seat; True for whoever has one."""
-    if len(seated) < SEATS:
-        seated.add(conn)
-    return conn in seated
+def take_slot(conn: Connection) -> bool:
+    """Take a free slot; True for whoever has one."""
+    if len(holders) < SLOTS:
+        holders.add(conn)
+    return conn in holders
 
 
 def park(conn: Connection) -> None:
@@ -82,25 +83,25 @@ def park(conn: Connection) -> None:
     parked.append(conn)
 
 
-def resume() -> None:
-    """Give a free seat to whoever waits longest.
+def resume_next() -> None:
+    """Give a free slot to whoever waits longest.
 
     If its data is already there, the re-arm reports it at once.
     """
-    if parked and seat(parked[0]):
+    if parked and take_slot(parked[0]):
         rearm(parked.popleft())
     # --8<-- [end:park]
 
 
 # --8<-- [start:loop]
-def step(conn: Connection, events: int) -> None:
+def serve(conn: Connection, events: int) -> None:
     """One event, and its one consequence: leave, park or re-arm."""
     if events & BROKEN:
-        leave(conn)
-    elif not seat(conn):
+        close_connection(conn)
+    elif not take_slot(conn):
         park(conn)
     elif not handle(conn):
-        leave(conn)  # the bug: who stays is not re-armed
+        close_connection(conn)  # the bug: who stays is not re-armed
 
 
 def loop(listener: socket.socket) -> None:
@@ -108,24 +109,24 @@ def loop(listener: socket.socket) -> None:
     while True:
         for fd, events in epoll.poll():
             if fd == listener.fileno():
-                welcome(listener)
+                accept_one(listener)
             else:
-                step(connections[fd], events)
+                serve(connections[fd], events)
     # --8<-- [end:loop]
 
 
-def leave(conn: Connection) -> None:
-    """Forget it, unregister it, close it; its seat is free."""
+def close_connection(conn: Connection) -> None:
+    """Forget it, unregister it, close it; its slot is free."""
     del connections[conn.sock.fileno()]
     epoll.unregister(conn.sock)
     conn.sock.close()
-    seated.discard(conn)
+    holders.discard(conn)
     if conn in parked:
         parked.remove(conn)
-    resume()
+    resume_next()
 
 
-def receive(sock: socket.socket) -> bytes:
+def read_some(sock: socket.socket) -> bytes:
     """Read once; a peer that has just reset has nothing more to say."""
     try:
         return sock.recv(CHUNK)
@@ -133,15 +134,13 @@ def receive(sock: socket.socket) -> bytes:
         return b""
 
 
-def send_some(conn: Connection) -> int:
+def flush(conn: Connection) -> None:
     """Send what the kernel takes now. An error comes back as HUP."""
-    try:
-        return conn.sock.send(conn.owed)
-    except OSError:
-        return 0
+    with suppress(OSError):
+        conn.owed = conn.owed[conn.sock.send(conn.owed) :]
 
 
-def welcome(listener: socket.socket) -> None:
+def accept_one(listener: socket.socket) -> None:
     """Take one connection; the listener is level-triggered."""
     try:
         sock, _ = listener.accept()

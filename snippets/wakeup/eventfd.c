@@ -26,7 +26,7 @@ static struct {
 } mailbox = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static sem_t emptied;
-static int ep, bell;
+static int epfd, bell;
 
 static void die_if(bool failed, const char *what)
 {
@@ -39,12 +39,12 @@ static void die_if(bool failed, const char *what)
 // --8<-- [start:create]
 static void create(void)
 {
-    ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     die_if(bell < 0, "eventfd");
     struct epoll_event event = {.events = EPOLLIN, .data.fd = bell};
-    int failed = epoll_ctl(ep, EPOLL_CTL_ADD, bell, &event);
+    int failed = epoll_ctl(epfd, EPOLL_CTL_ADD, bell, &event);
     die_if(failed, "epoll_ctl");
 }
 // --8<-- [end:create]
@@ -83,7 +83,7 @@ static void loop(void)
     while (go_on) {
         struct epoll_event event;
         eventfd_t rings;
-        epoll_wait(ep, &event, 1, -1);
+        epoll_wait(epfd, &event, 1, -1);
         if (eventfd_read(bell, &rings) < 0) continue; /* a signal */
         printf("woken, rings: %d\n", (int)rings);
         go_on = do_jobs();
@@ -115,5 +115,5 @@ int main(void)
     loop();
     pthread_join(thread, NULL);
     close(bell);
-    close(ep);
+    close(epfd);
 }

@@ -82,24 +82,25 @@ static struct count ask_poll(const int *fds)
 static struct count ask_epoll(const int *fds)
 {
     struct count count = {0};
-    int ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     for (int i = 0; i < ALL; i++) {
         struct epoll_event in = {.events = EPOLLIN, .data.fd = fds[i]};
-        die_if(epoll_ctl(ep, EPOLL_CTL_ADD, fds[i], &in), "epoll_ctl");
+        int failed = epoll_ctl(epfd, EPOLL_CTL_ADD, fds[i], &in);
+        die_if(failed, "epoll_ctl");
         count.handed_over++;
     }
 
     for (int question = 0; question < QUESTIONS; question++) {
         struct epoll_event events[64];
-        int n = epoll_wait(ep, events, 64, -1);
+        int n = epoll_wait(epfd, events, 64, -1);
         die_if(n < 0, "epoll_wait");
         for (int i = 0; i < n; i++) {
             count.looked_at++;
             count.ready += (events[i].events & EPOLLIN) != 0;
         }
     }
-    close(ep);
+    close(epfd);
     return count;
 }
 // --8<-- [end:epoll]

@@ -21,7 +21,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CHUNK = 16384, LIMIT = 65536, MAX_FDS = 1024, BATCH = 64 };
+enum { CHUNK = 16384, LIMIT = 65536, MAX_FDS = 1024, MAX_EVENTS = 64 };
 
 struct connection {
     uint32_t mask;
@@ -61,55 +61,55 @@ static int listen_on(uint16_t port)
     return fd;
 }
 
-static void watch(int ep, int op, int fd, uint32_t mask)
+static void control(int epfd, int op, int fd, uint32_t mask)
 {
     struct epoll_event interest = {.events = mask, .data.fd = fd};
-    die_if(epoll_ctl(ep, op, fd, &interest) < 0, "epoll_ctl");
+    die_if(epoll_ctl(epfd, op, fd, &interest) < 0, "epoll_ctl");
 }
 
 // --8<-- [start:interest]
-static uint32_t wanted(const struct connection *c)
+static uint32_t interest(const struct connection *conn)
 {
     uint32_t mask = 0;
-    if (!c->ended && c->length < LIMIT)
+    if (!conn->ended && conn->length < LIMIT)
         mask |= EPOLLIN;
     mask |= EPOLLOUT;
     return mask;
 }
 
 /* Tell epoll, but only if it differs: it is a system call. */
-static void update_interest(int ep, int fd)
+static void update_interest(int epfd, int fd)
 {
-    struct connection *c = &connections[fd];
-    uint32_t mask = wanted(c);
-    if (mask != c->mask)
-        watch(ep, EPOLL_CTL_MOD, fd, mask);
-    c->mask = mask;
+    struct connection *conn = &connections[fd];
+    uint32_t mask = interest(conn);
+    if (mask != conn->mask)
+        control(epfd, EPOLL_CTL_MOD, fd, mask);
+    conn->mask = mask;
 }
 // --8<-- [end:interest]
 
-static void accept_one(int ep, int listener)
+static void accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
     die_if(fd < 0, "accept4");
-    struct connection *c = &connections[fd];
-    c->length = 0;
-    c->ended = false;
-    c->mask = wanted(c);
-    watch(ep, EPOLL_CTL_ADD, fd, c->mask);
+    struct connection *conn = &connections[fd];
+    conn->length = 0;
+    conn->ended = false;
+    conn->mask = interest(conn);
+    control(epfd, EPOLL_CTL_ADD, fd, conn->mask);
 }
 
 // --8<-- [start:read]
 /* Called with less than LIMIT owed, so CHUNK more always fit. */
 static bool read_some(int fd)
 {
-    struct connection *c = &connections[fd];
-    ssize_t n = recv(fd, c->owed + c->length, CHUNK, 0);
+    struct connection *conn = &connections[fd];
+    ssize_t n = recv(fd, conn->owed + conn->length, CHUNK, 0);
     if (n < 0)
         return false;
-    c->ended = n == 0;
-    c->length += n;
+    conn->ended = n == 0;
+    conn->length += n;
     return true;
 }
 // --8<-- [end:read]
@@ -118,50 +118,50 @@ static bool read_some(int fd)
 /* Send what fits and keep the rest; EPOLLOUT tells when to go on. */
 static bool flush(int fd)
 {
-    struct connection *c = &connections[fd];
-    ssize_t n = send(fd, c->owed, c->length, MSG_NOSIGNAL);
+    struct connection *conn = &connections[fd];
+    ssize_t n = send(fd, conn->owed, conn->length, MSG_NOSIGNAL);
     if (n < 0)
         return errno == EAGAIN;
-    c->length -= n;
-    memmove(c->owed, c->owed + n, c->length);
+    conn->length -= n;
+    memmove(conn->owed, conn->owed + n, conn->length);
     return true;
 }
 // --8<-- [end:flush]
 
-static void close_connection(int ep, int fd)
+static void close_connection(int epfd, int fd)
 {
-    epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
+    epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
     close(fd);
 }
 
 // --8<-- [start:loop]
 /* False when the connection is done: all answered, or reset. */
-static bool serve(int ep, int fd, uint32_t events)
+static bool serve(int epfd, int fd, uint32_t events)
 {
-    struct connection *c = &connections[fd];
+    struct connection *conn = &connections[fd];
     if ((events & EPOLLIN) && !read_some(fd))
         return false;
-    if (c->length > 0 && !flush(fd))
+    if (conn->length > 0 && !flush(fd))
         return false;
-    if (c->ended && c->length == 0)
+    if (conn->ended && conn->length == 0)
         return false; /* all is answered */
-    update_interest(ep, fd);
+    update_interest(epfd, fd);
     return true;
 }
 
-static void loop(int ep, int listener)
+static void loop(int epfd, int listener)
 {
-    struct epoll_event events[BATCH];
-    watch(ep, EPOLL_CTL_ADD, listener, EPOLLIN);
+    struct epoll_event events[MAX_EVENTS];
+    control(epfd, EPOLL_CTL_ADD, listener, EPOLLIN);
     for (;;) {
-        int n = epoll_wait(ep, events, BATCH, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
         die_if(n < 0 && errno != EINTR, "epoll_wait");
         for (int i = 0; i < n; i++) {
             int fd = events[i].data.fd;
             if (fd == listener)
-                accept_one(ep, listener);
-            else if (!serve(ep, fd, events[i].events))
-                close_connection(ep, fd);
+                accept_one(epfd, listener);
+            else if (!serve(epfd, fd, events[i].events))
+                close_connection(epfd, fd);
         }
     }
 }
@@ -187,7 +187,7 @@ static void announce(int listener)
 }
 
 /* There is nothing to save, so any moment is a good one to end. */
-static void leave(int signal)
+static void exit_on_sigterm(int signal)
 {
     (void)signal;
     _exit(0);
@@ -195,11 +195,11 @@ static void leave(int signal)
 
 int main(int argc, char **argv)
 {
-    signal(SIGTERM, leave);
+    signal(SIGTERM, exit_on_sigterm);
     limit_descriptors();
     int listener = listen_on(argc > 1 ? atoi(argv[1]) : 0);
-    int ep = epoll_create1(EPOLL_CLOEXEC);
-    die_if(ep < 0, "epoll_create1");
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    die_if(epfd < 0, "epoll_create1");
     announce(listener);
-    loop(ep, listener);
+    loop(epfd, listener);
 }

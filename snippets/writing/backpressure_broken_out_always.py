@@ -21,7 +21,7 @@ LIMIT = 64 * 1024
 
 @dataclass
 class Connection:
-    socket: socket.socket
+    sock: socket.socket
     owed: bytearray = field(default_factory=bytearray)
     ended: bool = False  # the client has sent all it had to say
     mask: int = select.EPOLLIN
@@ -34,16 +34,16 @@ class Server:
         self.listener.setblocking(False)
         self.connections: dict[int, Connection] = {}
 
-    def accept(self) -> None:
-        client, _ = self.listener.accept()
-        client.setblocking(False)
-        conn = Connection(client)
-        self.connections[client.fileno()] = conn
-        self.epoll.register(client, conn.mask)
+    def accept_one(self) -> None:
+        sock, _ = self.listener.accept()
+        sock.setblocking(False)
+        conn = Connection(sock)
+        self.connections[sock.fileno()] = conn
+        self.epoll.register(sock, conn.mask)
 
     # --8<-- [start:read]
-    def read(self, conn: Connection) -> None:
-        data = conn.socket.recv(CHUNK)
+    def read_some(self, conn: Connection) -> None:
+        data = conn.sock.recv(CHUNK)
         conn.ended = not data
         conn.owed += data
 
@@ -53,13 +53,13 @@ class Server:
     def flush(self, conn: Connection) -> None:
         """Send what fits and keep the rest: EPOLLOUT goes on."""
         with suppress(BlockingIOError):
-            sent = conn.socket.send(conn.owed)
+            sent = conn.sock.send(conn.owed)
             del conn.owed[:sent]
 
     # --8<-- [end:flush]
 
     # --8<-- [start:interest]
-    def wanted(self, conn: Connection) -> int:
+    def interest(self, conn: Connection) -> int:
         mask = 0
         if not conn.ended and len(conn.owed) < LIMIT:
             mask |= select.EPOLLIN
@@ -68,9 +68,9 @@ class Server:
 
     def update_interest(self, conn: Connection) -> None:
         """Tell epoll, but only if it differs: MOD is a call."""
-        mask = self.wanted(conn)
+        mask = self.interest(conn)
         if mask != conn.mask:
-            self.epoll.modify(conn.socket, mask)
+            self.epoll.modify(conn.sock, mask)
         conn.mask = mask
 
     # --8<-- [end:interest]
@@ -78,7 +78,7 @@ class Server:
     # --8<-- [start:loop]
     def serve(self, conn: Connection, events: int) -> None:
         if events & select.EPOLLIN:
-            self.read(conn)
+            self.read_some(conn)
         if conn.owed:
             self.flush(conn)
         if conn.ended and not conn.owed:
@@ -90,18 +90,18 @@ class Server:
         while True:
             for fd, events in self.epoll.poll():
                 if fd == self.listener.fileno():
-                    self.accept()
+                    self.accept_one()
                     continue
                 try:
                     self.serve(self.connections[fd], events)
                 except (EOFError, OSError):
-                    self.close(fd)
+                    self.close_connection(fd)
 
     # --8<-- [end:loop]
 
-    def close(self, fd: int) -> None:
+    def close_connection(self, fd: int) -> None:
         self.epoll.unregister(fd)
-        self.connections.pop(fd).socket.close()
+        self.connections.pop(fd).sock.close()
 
 
 def main() -> None:

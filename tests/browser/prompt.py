@@ -22,6 +22,8 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from epollref.proc.descriptors import links
+from epollref.proc.process import Process
 from tests.proof.samples.session import COLUMNS, ROWS, command_line, processes
 
 TOKEN = "EPOLLREF_PASTED"
@@ -107,8 +109,8 @@ class Prompt:
             for pid in processes(self._token, self._shell.pid)
             if pid != self._shell.pid
         ]
-        folder = Path(f"/proc/{self._shell.pid}/fd")
-        numbers = {int(one.name) for one in folder.iterdir()} - OWN
+        with Process(self._shell.pid) as shell:
+            numbers = {fd for fd, _ in links(shell)} - OWN
         return found + [f"descriptor {number}" for number in sorted(numbers)]
 
     def _until(self, mark: str, heard: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from epollref.model.verify.sources import digest
 from tests.proof.beliefs import BELIEFS, SUBJECTS, Belief
 from tests.proof.beliefs.__main__ import attempt, main
 from tests.proof.drivers.scene import SCENE_LENGTH
@@ -81,6 +82,7 @@ def test_a_belief_that_is_missed_fails_the_run(
     table = json.loads(file.read_text())
     assert table["seeds"] == [1, 2]
     assert table["steps"] == 100
+    assert table["sources"] == digest()
     (row,) = table["beliefs"]
     assert row["found"] == [None, None]
     assert row.keys() == COMMITTED["beliefs"][0].keys()

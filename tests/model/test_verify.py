@@ -16,6 +16,8 @@ import pytest
 
 from epollref.__main__ import main
 from epollref.model.epoll import Watch
+from epollref.proc.process import Process
+from epollref.proc.procstat import processes
 from tests.test_command_line import EPOLLREF, complaint
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "data" / "verify.json"
@@ -55,10 +57,10 @@ def check(result: dict[str, Any]) -> None:
 
 
 def test_the_command_says_how_many_calls_agreed(
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     assert verify("--steps", "2000", "--seed", "5") == 0
-    said = capsys.readouterr()
+    said = capfd.readouterr()
     release = os.uname().release
     assert said.out == f"2,000 calls agreed on Linux {release}\n"
     assert said.err == "epollref: seed 5\n"
@@ -124,23 +126,24 @@ def test_a_difference_is_saved_with_its_script(
 
 
 def test_a_file_that_cannot_be_written_ends_the_run_before_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A run of hours is not lost to a folder that is not there."""
     file = tmp_path / "missing" / "result.json"
     words = ["model", "verify", "--steps", str(1 << 40)]
-    said = complaint(capsys, *words, "--save", str(file))
+    said = complaint(capfd, *words, "--save", str(file))
     assert said.startswith(f"epollref: cannot write {file}: ")
 
 
 def workers_of(pid: int) -> list[int]:
     """Return the children that have become workers, by exec."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [
-        int(child)
-        for child in children
-        if b"workers" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    found = []
+    for child, stat in processes():
+        if stat.parent == pid:
+            with Process(child) as process:
+                if "workers" in " ".join(process.command()):
+                    found.append(child)
+    return found
 
 
 @contextmanager

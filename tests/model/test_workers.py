@@ -1,6 +1,6 @@
 """A comparison in several processes: shared out, added up, ended."""
 
-from pathlib import Path
+import os
 
 import pytest
 
@@ -12,13 +12,13 @@ from epollref.model.verify.compare import (
 )
 from epollref.model.verify.tally import Tally
 from epollref.model.verify.workers import Workers, seeds
+from epollref.proc.procstat import processes
 from tests.model.wrong import FatalKernel, ForgetfulKernel
 
 
-def children() -> set[str]:
+def children() -> set[int]:
     """Return the processes that any thread of this one has started."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    return {pid for task in tasks for pid in task.read_text().split()}
+    return {pid for pid, stat in processes() if stat.parent == os.getpid()}
 
 
 def workers(model: MakeKernel = ModelKernel, jobs: int = 2) -> Workers:

@@ -12,7 +12,6 @@ byte was lost, 2 if the arguments make no sense.
 
 import argparse
 import contextlib
-import os
 import resource
 import signal
 import subprocess
@@ -20,7 +19,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
@@ -28,7 +26,8 @@ from rich.table import Table
 
 from epollref.commands.descriptors import take_all
 from epollref.linux import LinuxKernel
-from epollref.server.listener import listen
+from epollref.proc.process import Process
+from epollref.server.listener import listen_on
 from epollref.server.modes import MODES
 from epollref.server.server import Server
 from tests.proof.crowd import Crowd
@@ -39,7 +38,7 @@ SPARE = 64
 
 def serve(mode: str) -> None:
     """Be the server: print the port, serve until SIGTERM."""
-    listener = listen("127.0.0.1", 0)
+    listener = listen_on("127.0.0.1", 0)
     port = listener.getsockname()[1]
     with Server(LinuxKernel(), listener.detach(), mode) as server:
         signal.signal(signal.SIGTERM, lambda number, frame: server.stop())
@@ -58,13 +57,9 @@ class Usage:
     @classmethod
     def of(cls, pid: int) -> "Usage":
         """Look at a process (proc_pid_statm(5), proc_pid_stat(5))."""
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        # The name, in parentheses, may contain anything.
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
-        ticks = sum(map(int, fields.split()[11:13]))
-        return cls(
-            pages * resource.getpagesize(), ticks / os.sysconf("SC_CLK_TCK")
-        )
+        with Process(pid) as process:
+            pages = int(process.read("statm").split()[1])
+            return cls(pages * resource.getpagesize(), process.stat().cpu)
 
 
 @dataclass

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from epollref.proc.access import ProcessGoneError
+from epollref.proc.procstat import stat_of
 from tests.proof.programs.waiting import until
 from tests.proof.samples.apart import offspring
 
@@ -50,12 +52,9 @@ def alive(pids: list[int]) -> list[int]:
     """Those that run, and are not merely waited for."""
     found = []
     for pid in pids:
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text()
-        except OSError:
-            continue
-        if stat.rpartition(")")[2].split()[0] not in "ZX":
-            found.append(pid)
+        with suppress(ProcessGoneError):
+            if not stat_of(pid).ended:
+                found.append(pid)
     return found
 
 

@@ -1,12 +1,13 @@
 """A console session holds, or it says where it does not."""
 
-import os
 from pathlib import Path
 
 import pytest
 
+from epollref.proc.procstat import processes
 from tests.proof.samples.console import ConsoleError, play, recorded
 from tests.proof.samples.fences import Fence, fences
+from tests.proof.samples.session import command_line
 from tests.proof.samples.typed import StepsError, steps
 
 SERVER = """\
@@ -127,20 +128,8 @@ def test_nothing_of_a_failed_session_runs_on(root: Path, scratch: Path) -> None:
     body = "$ setsid sleep 97 & sleep 96 &\n$ echo a\nb"
     with pytest.raises(ConsoleError):
         play(session(body), root, scratch, record=False)
-    left = [
-        path
-        for path in Path("/proc").glob("[0-9]*/cmdline")
-        if path.parent.name != str(os.getpid())
-        and _read(path) in (b"sleep\x0097\x00", b"sleep\x0096\x00")
-    ]
-    assert not left
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+    running = {command_line(pid) for pid, _ in processes()}
+    assert not running & {"sleep 97", "sleep 96"}
 
 
 def test_recording_is_believed_once_and_then_changes_nothing(

@@ -1,36 +1,26 @@
 """What every test of the server has to leave behind: nothing."""
 
 import gc
-import os
 import threading
 from collections.abc import Iterator
 
 import pytest
 
 from epollref.server.states import Action, State, Transitions, Trigger
+from tests.conftest import open_descriptors
 from tests.server.bench import Bench
-
-
-def _open_files() -> set[str]:
-    found = set()
-    for number in os.listdir("/proc/self/fd"):
-        try:
-            found.add(f"{number} {os.readlink(f'/proc/self/fd/{number}')}")
-        except FileNotFoundError:
-            continue  # The directory itself, closed by now.
-    return found
 
 
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     """No descriptor and no thread outlives a test; no cycle keeps a session."""
-    files, threads = _open_files(), threading.active_count()
+    files, threads = open_descriptors(), threading.active_count()
     gc.disable()
     try:
         yield
     finally:
         gc.enable()
-    assert _open_files() == files
+    assert open_descriptors() == files
     assert threading.active_count() == threads
 
 

@@ -19,7 +19,7 @@ from epollref.kernel import Kernel
 from epollref.linux import LinuxKernel
 from epollref.server.connection import Connection
 from epollref.server.limits import Limits
-from epollref.server.listener import listen
+from epollref.server.listener import listen_on
 from epollref.server.report import Report
 from epollref.server.server import Server
 from epollref.server.session import EchoSession
@@ -105,7 +105,7 @@ class Stage:
     @staticmethod
     def listen(family: socket.AddressFamily) -> socket.socket:
         if family == socket.AF_INET:
-            return listen("127.0.0.1", 0)
+            return listen_on("127.0.0.1", 0)
         listener = socket.socket(family)
         listener.setblocking(False)
         # Abstract, unix(7): a path may be too long for sun_path.

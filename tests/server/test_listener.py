@@ -5,12 +5,12 @@ import socket
 
 import pytest
 
-from epollref.server.listener import listen
+from epollref.server.listener import listen_on
 
 
 def test_a_listener_does_not_block_and_does_not_delay() -> None:
     """Its connections inherit TCP_NODELAY."""
-    with listen("127.0.0.1", 0) as listener:
+    with listen_on("127.0.0.1", 0) as listener:
         assert not listener.getblocking()
         address = listener.getsockname()
         with socket.create_connection(address):
@@ -25,22 +25,22 @@ def test_a_listener_does_not_block_and_does_not_delay() -> None:
 
 def test_a_port_can_be_used_again_at_once() -> None:
     """Old connections in TIME_WAIT are no obstacle."""
-    with listen("127.0.0.1", 0) as listener:
+    with listen_on("127.0.0.1", 0) as listener:
         address = listener.getsockname()
         client = socket.create_connection(address)
         listener.settimeout(60)
         accepted, _ = listener.accept()
         accepted.close()  # The side that closes first has the TIME_WAIT.
         client.close()
-    with listen(*address) as again:
+    with listen_on(*address) as again:
         assert again.getsockname() == address
 
 
 def test_a_port_in_use_is_refused() -> None:
     """EADDRINUSE, and nothing is left open."""
-    with listen("127.0.0.1", 0) as listener:
+    with listen_on("127.0.0.1", 0) as listener:
         with pytest.raises(OSError, match="in use") as refused:
-            listen(*listener.getsockname())
+            listen_on(*listener.getsockname())
         assert refused.value.errno == errno.EADDRINUSE
 
 
@@ -48,13 +48,13 @@ def test_a_port_in_use_is_refused() -> None:
 def test_a_port_out_of_range_is_refused(port: int) -> None:
     """The message says what is."""
     with pytest.raises(ValueError, match="0 to 65535"):
-        listen("127.0.0.1", port)
+        listen_on("127.0.0.1", port)
 
 
 def test_an_address_that_is_not_local_is_refused() -> None:
     """192.0.2.1 is nobody's (RFC 5737)."""
     with pytest.raises(OSError, match="assign") as refused:
-        listen("192.0.2.1", 0)
+        listen_on("192.0.2.1", 0)
     assert refused.value.errno == errno.EADDRNOTAVAIL
 
 
@@ -69,7 +69,7 @@ def test_the_first_address_that_is_local_is_taken(
         (socket.AF_INET, *kind, ("127.0.0.2", 0)),
     ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    with listen("everywhere", 0) as listener:
+    with listen_on("everywhere", 0) as listener:
         assert listener.getsockname()[0] == "127.0.0.1"
 
 
@@ -78,19 +78,19 @@ def test_a_port_in_use_is_not_left_for_another_address(
 ) -> None:
     """Else the server would listen where nobody looks for it."""
     kind = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
-    with listen("127.0.0.1", 0) as first:
+    with listen_on("127.0.0.1", 0) as first:
         found = [
             (socket.AF_INET, *kind, first.getsockname()),
             (socket.AF_INET, *kind, ("127.0.0.2", 0)),
         ]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
         with pytest.raises(OSError, match="in use"):
-            listen("everywhere", 0)
+            listen_on("everywhere", 0)
 
 
 def test_no_host_means_every_ipv4_address() -> None:
     """As ``bind`` understands the empty string."""
-    with listen("", 0) as listener:
+    with listen_on("", 0) as listener:
         assert listener.getsockname()[0] == "0.0.0.0"
 
 
@@ -102,8 +102,8 @@ def test_an_ipv6_address_is_listened_on() -> None:
     except OSError:
         has_it = False
     if has_it:
-        with listen("::1", 0) as listener:
+        with listen_on("::1", 0) as listener:
             assert listener.family is socket.AF_INET6
     else:
         with pytest.raises(OSError, match=r".+"):
-            listen("::1", 0)
+            listen_on("::1", 0)

@@ -86,8 +86,8 @@ def test_a_peer_that_does_not_end_is_given_up(way: Way) -> None:
 def test_a_limit_that_cannot_be_kept_is_set_anew(way: Way) -> None:
     """ENOTCONN: the peer has reset the connection, or so it seems."""
     kernel, clock = FaultyKernel(), Clock()
-    options = {"session": Lines, "kernel": kernel, "clock": clock} | way
-    with Stage(**options) as stage:
+    options: Way = {"session": Lines, "kernel": kernel, "clock": clock}
+    with Stage(**options, **way) as stage:
         client = stage.knock()
         client.send(b"quit\n")
         stage.until(lambda: client.take() and client.ended)

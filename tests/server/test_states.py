@@ -40,7 +40,7 @@ class Life:
     def __init__(self, patch: pytest.MonkeyPatch, **options: Any) -> None:
         for module in ("connection", "shared"):
             patch.setattr(f"epollref.server.{module}.CHUNK", CHUNK)
-        patch.setattr(Connection, "_step", self._step)
+        patch.setattr(Connection, "step", self._step)
         self.kernel = FaultyKernel()
         self.clock = Clock()
         self.steps: list[tuple[Pair, Calls]] = []
@@ -91,7 +91,7 @@ class Life:
         self.kernel.fail(call, errno.ECONNRESET)
 
 
-STEP = Connection._step
+STEP = Connection.step
 LOUD = bytes(6 * CHUNK)
 
 Script = Callable[[Life], object]
@@ -130,7 +130,7 @@ def closed_by_its_worker(life: Life) -> None:
     pool = life.stage.server._pool
     assert pool is not None
     pool.close()  # Waits for what it has been given.
-    life.connection.give_up()
+    life.connection.step(Trigger.LINGER_LIMIT)
 
 
 OPEN, STOPPING, ANSWERING, LINGERING, CLOSED = State
@@ -206,7 +206,7 @@ def made(action: Action, calls: Calls, fd: int) -> bool:
     """Whether these are the calls that an action makes."""
     gone: Calls = [DEL, ("close", fd)]
     match action:
-        case Action.SET_MASK:
+        case Action.UPDATE_INTEREST:
             return calls in ([], [MOD])
         case Action.REARM:
             return calls == [MOD]
@@ -216,7 +216,7 @@ def made(action: Action, calls: Calls, fd: int) -> bool:
             return calls[:2] == [SHUT_WR, ("read", fd)]
         case Action.SHUT_BOTH:
             return calls == [SHUT_BOTH]
-        case Action.HANG_UP:
+        case Action.SHUT_AND_CLOSE:
             return calls == [SHUT_WR, *gone]
         case Action.CLOSE:
             return calls == gone
@@ -267,6 +267,12 @@ def test_no_word_is_idle() -> None:
     assert states == after == set(State)
     assert triggers == set(Trigger)
     assert actions == set(Action)
+
+
+def test_the_linger_limit_changes_no_state() -> None:
+    """It comes on the loop's thread, whoever serves the connection then."""
+    for (state, trigger), (_, after) in TRANSITIONS.items():
+        assert trigger is not Trigger.LINGER_LIMIT or after is state
 
 
 @pytest.mark.parametrize("kind", [Connection, PooledConnection])

@@ -6,17 +6,8 @@ import pytest
 from markdown import Markdown
 
 from tests.proof.project import ROOT
-from tests.proof.site.api import (
-    NotOnOnePageError,
-    complaints,
-    expanded,
-    modules_of,
-)
+from tests.proof.site.api import NotOnOnePageError, Pages
 from tests.proof.site.reading_order import UnorderedError, in_order
-
-PAGES = [
-    page.read_text("utf-8") for page in sorted((ROOT / "docs").rglob("*.md"))
-]
 
 
 @pytest.fixture
@@ -45,50 +36,58 @@ layers = ["deep"]
 
 
 def test_every_module_stands_on_one_page() -> None:
-    assert not complaints(PAGES)
+    docs = (ROOT / "docs").rglob("*.md")
+    assert not Pages(page.read_text("utf-8") for page in docs).complaints()
 
 
 def test_a_module_on_no_page_or_on_two_is_named(project: Path) -> None:
     whole = "::: epollref\n\n::: epollref.first\n\n::: epollref.second.*\n"
-    assert complaints([whole], project) == []
+    assert Pages([whole], project).complaints() == []
     (project / "epollref" / "third.py").write_text('"""Forgotten."""\n')
-    assert complaints([whole, "::: epollref.first"], project) == [
+    assert Pages([whole, "::: epollref.first"], project).complaints() == [
         "epollref.first stands on 2 API pages",
         "epollref.third stands on 0 API pages",
     ]
 
 
 def test_the_build_ends_where_a_module_has_no_page(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever adds a module is told at once, by the generator itself."""
-    monkeypatch.setattr("tests.proof.site.api.ROOT", project)
-    (project / "docs").mkdir()
-    (project / "docs" / "api.md").write_text("::: epollref.first\n")
+    monkeypatch.setattr("tests.proof.site.api.ROOT", tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "api.md").write_text("::: epollref.masks\n")
     page = Markdown(extensions=["tests.proof.site.api"])
-    monkeypatch.setattr(
-        "tests.proof.site.api.complaints",
-        lambda pages: complaints(pages, project),
-    )
-    with pytest.raises(NotOnOnePageError, match=r"epollref\.second\.deep"):
-        page.convert("::: epollref.first")
+    with pytest.raises(NotOnOnePageError, match=r"epollref\.trace\.items"):
+        page.convert("::: epollref.masks")
 
 
 def test_a_part_is_written_out_in_the_order_of_reading(project: Path) -> None:
-    assert modules_of("::: epollref.*", project) == [
+    pages = Pages(["::: epollref.*"], project)
+    assert pages.modules("::: epollref.*") == [
         "epollref",
         "epollref.first",
         "epollref.second",
         "epollref.second.deep",
     ]
-    assert expanded("a\n\n::: epollref.second.*\n\nb", project) == (
-        "a\n\n::: epollref.second\n\n::: epollref.second.deep\n\nb"
-    )
-    assert expanded("::: reading-order", project).splitlines() == [
+    assert pages.expanded("::: reading-order").splitlines() == [
         "1. [`first`][epollref.first]: What comes first.",
         "1. [`second`][epollref.second]: What comes second.",
         "   [`deep`][epollref.second.deep]",
     ]
+
+
+def test_a_part_with_a_line_of_its_own_is_left_out(project: Path) -> None:
+    """And options belong to each module of the line above them."""
+    own = "::: epollref.second.*\n    options:\n      members: false\n\nb"
+    pages = Pages(["::: epollref.*", own], project)
+    assert pages.complaints() == []
+    assert pages.modules("::: epollref.*") == ["epollref", "epollref.first"]
+    options = "\n    options:\n      members: false"
+    assert pages.expanded(own) == (
+        f"::: epollref.second{options}\n\n"
+        f"::: epollref.second.deep{options}\n\nb"
+    )
 
 
 def test_a_package_without_an_order_is_refused(project: Path) -> None:

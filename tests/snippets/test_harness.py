@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from epollref.proc.access import ProcessGoneError
+from epollref.proc.procstat import stat_of
 from tests.proof.programs.harness import (
     SNIPPETS,
     Finished,
@@ -243,10 +245,9 @@ def test_nothing_outlives_its_test(tmp_path: Path) -> None:
 def lives(pid: int) -> bool:
     """Whether a process exists and is no zombie."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
-    except (FileNotFoundError, ProcessLookupError):
+        return not stat_of(pid).ended
+    except ProcessGoneError:
         return False
-    return not state.startswith(" Z")
 
 
 def test_an_idle_server_is_blocked_in_epoll_wait() -> None:

@@ -19,7 +19,9 @@ from tests.proof.programs.harness import (
 from tests.proof.project import ROOT
 from tests.proof.samples.faults import FAULTS
 from tests.proof.samples.twins import sibling
+from tests.snippets.vocabulary import NAMES, retired_words
 
+RETIRED = retired_words(ROOT / "docs" / "contributing.md")
 MAX_COLUMNS, MAX_SECTIONS, MAX_CHANGES = 72, 6, 15
 INCLUDE = re.compile(r"^\s*#\s*include\s+(\S+)", re.MULTILINE)
 
@@ -159,6 +161,13 @@ def test_python_is_typed(tmp_path: Path) -> None:
     cache = ROOT / ".mypy_cache" / "snippets"
     found = run_tool("mypy", "--strict", f"--cache-dir={cache}", str(tmp_path))
     assert found.returncode == 0, found.stdout
+
+
+@each
+def test_a_step_has_its_own_word(program: Path) -> None:
+    """The table of docs/contributing.md says which words are retired."""
+    used = NAMES[program.suffix](program.read_text()) & RETIRED.keys()
+    assert {name: RETIRED[name] for name in used} == {}
 
 
 def run_tool(*command: str) -> subprocess.CompletedProcess[str]:

@@ -4,8 +4,10 @@ import os
 import signal
 import socket
 from contextlib import ExitStack
-from pathlib import Path
 
+from epollref.proc.descriptors import descriptors
+from epollref.proc.interest import interest_list
+from epollref.proc.process import Process
 from tests.proof.programs import arriving
 from tests.proof.programs.harness import (
     Client,
@@ -23,18 +25,15 @@ from tests.proof.programs.scenarios import (
 
 REARM, NO_REARM = "oneshot/rearm", "oneshot/rearm_broken_no_rearm"
 POOL = "oneshot/pool"
-SEATS = 4
+SLOTS = 4
 PARKED = 0x40000018  # EPOLLONESHOT, and ERR and HUP as always
 
 
 def masks(program: Program) -> list[int]:
     """The masks in the interest list of the server."""
-    for info in Path(f"/proc/{program.pid}/fdinfo").iterdir():
-        lines = info.read_text().splitlines()
-        rows = [line for line in lines if line.startswith("tfd:")]
-        if rows:
-            return [int(row.split()[3], 16) for row in rows]
-    raise AssertionError("no epoll")
+    with Process(program.pid) as process:
+        (epfd,) = (x.fd for x in descriptors(process) if x.kind == "epoll")
+        return [each.events for each in interest_list(process, epfd)]
 
 
 def greeted(program: Program, stack: ExitStack) -> Client:
@@ -81,11 +80,11 @@ def test_a_rearmed_connection_is_heard_again(language: str, how: str) -> None:
 
 
 @in_every_flavour
-def test_who_finds_no_seat_is_parked(language: str, how: str) -> None:
+def test_a_connection_without_a_slot_is_parked(language: str, how: str) -> None:
     """Its mask is EPOLLONESHOT alone, and its message stays unread."""
     source = snippet(REARM, language)
     with serving(source, how=how) as program, ExitStack() as stack:
-        for _ in range(SEATS):
+        for _ in range(SLOTS):
             greeted(program, stack)
         unheard(program, stack, b"late")
         assert masks(program).count(PARKED) == 1
@@ -93,13 +92,13 @@ def test_who_finds_no_seat_is_parked(language: str, how: str) -> None:
 
 @in_every_flavour
 def test_who_waits_longest_is_resumed_first(language: str, how: str) -> None:
-    """Two are parked, one seat is given up, then another."""
+    """Two are parked, one slot is given up, then another."""
     source = snippet(REARM, language)
     with serving(source, how=how) as program, ExitStack() as stack:
-        seated = [greeted(program, stack) for _ in range(SEATS)]
+        holders = [greeted(program, stack) for _ in range(SLOTS)]
         first = unheard(program, stack, b"first")
         second = unheard(program, stack, b"second")
-        seated[2].close()
+        holders[2].close()
         assert first.receive(5) == b"first"
         program.wait_until_settled(second)
         assert second.receive_available() == b""
@@ -114,11 +113,11 @@ def test_a_parked_connection_that_dies_is_noticed(
     """Parked is not deaf: a RST comes through, as ERR and HUP."""
     source = snippet(REARM, language)
     with serving(source, how=how) as program, ExitStack() as stack:
-        seated = [greeted(program, stack) for _ in range(SEATS)]
+        holders = [greeted(program, stack) for _ in range(SLOTS)]
         with gone(program):
             unheard(program, stack, b"doomed").reset()
         heir = unheard(program, stack, b"heir")
-        seated[0].close()
+        holders[0].close()
         assert heir.receive(4) == b"heir"
 
 
@@ -128,9 +127,9 @@ def test_every_shown_line_of_the_rearm_runs(language: str) -> None:
     source = snippet(REARM, language)
     with serving(source, how="cov") as program, ExitStack() as stack:
         echo_in_every_way(program)
-        seated = [greeted(program, stack) for _ in range(SEATS)]
+        holders = [greeted(program, stack) for _ in range(SLOTS)]
         late = unheard(program, stack, b"late")
-        seated[0].close()
+        holders[0].close()
         assert late.receive(4) == b"late"
         executed = program.stop().executed
     assert unexecuted(source, executed) == {}
@@ -138,7 +137,7 @@ def test_every_shown_line_of_the_rearm_runs(language: str) -> None:
 
 @in_both_languages
 def test_the_twin_runs_all_that_does_not_follow_a_rearm(language: str) -> None:
-    """Nobody gives up a seat here, so nobody is resumed either."""
+    """Nobody gives up a slot here, so nobody is resumed either."""
     source = snippet(NO_REARM, language)
     with serving(source, how="cov") as program, ExitStack() as stack:
         program.wait_until_settled()
@@ -147,7 +146,7 @@ def test_the_twin_runs_all_that_does_not_follow_a_rearm(language: str) -> None:
         with gone(program), program.connect() as client:
             client.half_close()
             assert client.receive_all() == b""
-        for _ in range(SEATS):
+        for _ in range(SLOTS):
             greeted(program, stack)
         unheard(program, stack, b"late")
         executed = program.stop().executed

@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 from epollref.trace.log import Log
-from epollref.trace.log_source import lines, opened
+from epollref.trace.log.source import lines, opened
 
 DATA = Path(__file__).parent / "data"
 

@@ -100,7 +100,8 @@ def processes() -> None:
     os.waitpid(child, 0)
 
 
-sockets()
-files()
-waiting()
-processes()
+if __name__ == "__main__":
+    sockets()
+    files()
+    waiting()
+    processes()

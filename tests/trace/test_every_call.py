@@ -8,8 +8,7 @@ import pytest
 
 from epollref.trace.calls.reading import READERS
 from epollref.trace.items import Call, OtherCall
-from epollref.trace.log import Log
-from epollref.trace.log_source import opened
+from epollref.trace.log import Log, opened
 from epollref.trace.notation import Notation
 from epollref.trace.strace import WHOLE, installed_dialect
 from tests.proof.required import require_strace

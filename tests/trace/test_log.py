@@ -18,7 +18,7 @@ from epollref.trace.items import (
     Stopped,
 )
 from epollref.trace.log import Log, merged
-from epollref.trace.log_source import LogError, opened
+from epollref.trace.log.source import LogError, opened
 
 DATA = Path(__file__).parent / "data"
 LOGS = sorted(DATA.glob("*.strace.gz"))

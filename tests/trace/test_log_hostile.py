@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from epollref.trace import log_joining, log_processes
 from epollref.trace.items import Begun, Item
-from epollref.trace.log import Log
-from epollref.trace.log_coverage import SAMPLES
-from epollref.trace.log_source import LogError, lines, opened
+from epollref.trace.log import Log, joining, processes, registrations, survey
+from epollref.trace.log.coverage import SAMPLES
+from epollref.trace.log.source import LogError, lines, opened
 from epollref.trace.notation import Notation
 
 DATA = Path(__file__).parent / "data"
@@ -188,6 +187,12 @@ def test_a_hostile_line_takes_no_more_than_its_length(text: str) -> None:
     account([text])
 
 
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:25])
+def test_a_hostile_pasted_line_takes_no_more(text: str) -> None:
+    """Is that so behind a prefix, and where lines are put together?"""
+    list(Log([f"> {text}", f"> {text}", "> x) = 0"], paste=True))
+
+
 def test_unread_lines_do_not_fill_the_memory() -> None:
     """Are all counted, and only the first ones kept?"""
     log = Log(["x" * 1000] * (SAMPLES * 3))
@@ -201,7 +206,7 @@ def test_calls_that_never_end_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Is there an end to what is kept of unfinished calls?"""
-    monkeypatch.setattr(log_joining, "MOST_CHARACTERS", 100_000)
+    monkeypatch.setattr(joining, "MOST_CHARACTERS", 100_000)
     big = "x" * 9800
     log = Log(f"{pid} read({big} <unfinished ...>" for pid in range(80))
     kept = sum(isinstance(item, Begun) for item in log)
@@ -214,7 +219,7 @@ def test_calls_that_end_make_room_for_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Is a long log of unfinished calls read, if they all end?"""
-    monkeypatch.setattr(log_joining, "MOST_CHARACTERS", 1000)
+    monkeypatch.setattr(joining, "MOST_CHARACTERS", 1000)
     log = Log(
         ["7 read(4,  <unfinished ...>", "7 <... read resumed>NULL, 1) = 0"] * 50
     )
@@ -222,11 +227,35 @@ def test_calls_that_end_make_room_for_others(
     assert not log.coverage.samples
 
 
+def test_registrations_do_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Is there an end to what is kept of watches, and to what is told?"""
+    monkeypatch.setattr(registrations, "MOST", 50)
+    event = "[{{events=EPOLLIN, data={:#x}}}]"
+    log = Log(
+        f"epoll_wait({word % 7}, {event.format(word)}, 8, 0) = 1"
+        for word in range(1, 500)
+    )
+    assert len(list(log)) == 499
+    assert len(log.coverage.unseen_registrations) < 60
+
+
+def test_names_of_calls_do_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Is there an end to what is kept of names?"""
+    monkeypatch.setattr(survey, "NAMES", 10)
+    log = Log([*(f"c{n}(1) = 0" for n in range(50)), "close(3) = 0"])
+    assert len(list(log)) == 51
+    assert "close" in log.coverage.missing_calls
+
+
 def test_processes_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Is there an end to what is kept of processes?"""
-    monkeypatch.setattr(log_processes, "MOST", 10)
+    monkeypatch.setattr(processes, "MOST", 10)
     log = Log(
         line
         for pid in range(1, 80)

@@ -10,7 +10,7 @@ from epollref.trace.items import (
     Item,
 )
 from epollref.trace.log import Log
-from epollref.trace.log_source import LONGEST, LogError, lines, opened
+from epollref.trace.log.source import LONGEST, LogError, lines, opened
 
 
 def read(*texts: str) -> list[Item]:

@@ -19,7 +19,7 @@ from epollref.trace.items import (
     Stopped,
 )
 from epollref.trace.log import Log
-from epollref.trace.log_source import opened
+from epollref.trace.log.source import opened
 from epollref.trace.notation import Notation
 from tests.trace.made_calls import MADE, calls_of, found
 

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from epollref.linux import LinuxKernel
-from epollref.server.listener import listen
+from epollref.server.listener import listen_on
 from epollref.server.server import Server
 from epollref.server.session import EchoSession
 from epollref.trace.items import Call
@@ -46,7 +46,7 @@ def main(mode: str, workers: str, dialect: str, folder: str) -> None:
             super().receive(data)
 
     signal.signal(signal.SIGUSR1, lambda *_: None)
-    listener = listen("127.0.0.1", 0)
+    listener = listen_on("127.0.0.1", 0)
     # Accepted sockets inherit it: little room makes writes say EAGAIN.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     print("READY", listener.getsockname()[1], os.getpid(), flush=True)

@@ -50,13 +50,11 @@ class Eventfd(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Eventfd":
-        """Read it."""
         initval, flags = matched(_EVENTFD, args).groups()
         bits = EVENTFD_FLAGS.value(flags) if flags else 0
         return cls(int(initval), bits, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         if self.name == "eventfd":
             return str(self.initval)
         return f"{self.initval}, {EVENTFD_FLAGS.text(self.flags)}"
@@ -77,12 +75,10 @@ class TimerfdCreate(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "TimerfdCreate":
-        """Read it."""
         clock, flags = matched(_TIMERFD, args).groups()
         return cls(clock, flags, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return f"{self.clock}, {self.flags}"
 
     def make(self, kernel: FileMaker) -> int:
@@ -109,7 +105,6 @@ class TimerfdSettime(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "TimerfdSettime":
-        """Read it."""
         fd, file, flags, *limits, at, old = matched(_SETTIME, args).groups()
         if at is None:
             both = timespec(*limits[:3]), timespec(*limits[3:])
@@ -126,7 +121,6 @@ class TimerfdSettime(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         if self.pointer is not None:
             limits = address(self.pointer)
         else:
@@ -152,7 +146,6 @@ class Signalfd(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Signalfd":
-        """Read it."""
         found = matched(_SIGNALFD, args).groups()
         fd, file, mask, size, flags = found
         return cls(
@@ -165,7 +158,6 @@ class Signalfd(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         fd = descriptor(self.fd, self.file)
         text = f"{fd}, {self.sigmask}, {self.sigsetsize}"
         return text if self.name == "signalfd" else f"{text}, {self.flags}"
@@ -181,11 +173,9 @@ class InotifyInit(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "InotifyInit":
-        """Read it."""
         return cls(args or "0", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return "" if self.name == "inotify_init" else self.flags
 
 
@@ -200,12 +190,10 @@ class PidfdOpen(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "PidfdOpen":
-        """Read it."""
         process, flags = matched(_PIDFD, args).groups()
         return cls(int(process), flags, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return f"{self.process}, {self.flags}"
 
 

@@ -46,12 +46,10 @@ class Close(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Close":
-        """Read it."""
         fd, file = matched(_CLOSE, args).groups()
         return cls(int(fd), file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return descriptor(self.fd, self.file)
 
     def make(self, kernel: Kernel) -> None:
@@ -71,12 +69,10 @@ class CloseRange(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "CloseRange":
-        """Read it."""
         first, last, flags = matched(_RANGE, args).groups()
         return cls(int(first), int(last), flags, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return f"{self.first}, {self.last}, {self.flags}"
 
 
@@ -96,7 +92,6 @@ class Dup(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Dup":
-        """Read it."""
         fd, file, target, target_file, flags = matched(_DUP, args).groups()
         return cls(
             int(fd),
@@ -108,7 +103,6 @@ class Dup(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         text = descriptor(self.fd, self.file)
         if self.target is not None:
             text += f", {descriptor(self.target, self.target_file)}"
@@ -134,12 +128,10 @@ class Fcntl(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Fcntl":
-        """Read it."""
         fd, file, command, argument = matched(_SET, args).groups()
         return cls(int(fd), command, argument, file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         text = f"{descriptor(self.fd, self.file)}, {self.command}"
         return text if self.argument is None else f"{text}, {self.argument}"
 
@@ -157,12 +149,10 @@ class Ioctl(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Ioctl":
-        """Read it."""
         fd, file, request, argument = matched(_SET, args).groups()
         return cls(int(fd), request, argument, file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         text = f"{descriptor(self.fd, self.file)}, {self.request}"
         return text if self.argument is None else f"{text}, {self.argument}"
 
@@ -211,12 +201,10 @@ class Pipe(Two):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Pipe":
-        """Read it."""
         *two, flags = matched(_PIPE, args).groups()
         return cls(flags=flags or "0", **_two(*two), **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         if self.name == "pipe":
             return _both(self)
         return f"{_both(self)}, {self.flags}"
@@ -241,12 +229,10 @@ class Socketpair(Two):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Socketpair":
-        """Read it."""
         domain, kind, protocol, *two = matched(_SOCKETPAIR, args).groups()
         return cls(domain, kind, protocol, **_two(*two), **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         kind = f"{self.domain}, {self.kind}, {self.protocol}"
         return f"{kind}, {_both(self)}"
 

@@ -90,11 +90,9 @@ class EpollCreate(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollCreate":
-        """Read it."""
         return cls(signed(args), **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return str(self.size)
 
 
@@ -108,11 +106,9 @@ class EpollCreate1(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollCreate1":
-        """Read it."""
         return cls(CREATE_FLAGS.value(args), **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return CREATE_FLAGS.text(self.flags)
 
     def make(self, kernel: Kernel) -> int:
@@ -172,7 +168,6 @@ class EpollCtl(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         if self.pointer is not None:
             event = address(self.pointer)
         elif self.op == EPOLL_CTL_DEL and not (self.events or self.data):

@@ -25,11 +25,9 @@ class IoUringSetup(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "IoUringSetup":
-        """Read it."""
         return cls(int(matched(_SETUP, args)[1]), args, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return self.args
 
 
@@ -47,12 +45,10 @@ class IoUringEnter(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "IoUringEnter":
-        """Read it."""
         fd, file, count = matched(_ENTER, args).groups()
         return cls(int(fd), int(count), args, file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return self.args
 
 

@@ -96,7 +96,6 @@ class Poll(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Poll":
-        """Read it."""
         array, n, timeout = matched(_POLL, args).groups()
         fds, cut, at = _polled(array)
         return cls(
@@ -104,7 +103,6 @@ class Poll(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         array = _array(self.fds, self.cut, self.pointer)
         return f"{array}, {self.n}, {self.timeout_ms}"
 
@@ -146,7 +144,6 @@ class Ppoll(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Ppoll":
-        """Read it."""
         array, n, *limit, mask, size = matched(_PPOLL, args).groups()
         fds, cut, at = _polled(array)
         return cls(
@@ -161,7 +158,6 @@ class Ppoll(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         array = _array(self.fds, self.cut, self.pointer)
         limit = written_time(self.timespec)
         return f"{array}, {self.n}, {limit}, {self.sigmask}, {self.sigsetsize}"
@@ -186,7 +182,6 @@ class Select(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Select":
-        """Read it."""
         found = matched(_SELECT, args).groups()
         n, reads, writes, excepts, limit, mask = found
         return cls(
@@ -194,7 +189,6 @@ class Select(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         sets = f"{self.reads}, {self.writes}, {self.excepts}"
         mask = f", {self.sigmask}" if self.sigmask else ""
         return f"{self.n}, {sets}, {self.timeout}{mask}"

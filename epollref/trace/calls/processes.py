@@ -35,12 +35,10 @@ class Clone(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Clone":
-        """Read it."""
         flags = _FLAGS.search(args)
         return cls(flags[1] if flags else "", args, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return self.args
 
     @property
@@ -67,13 +65,11 @@ class Execve(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Execve":
-        """Read it."""
         inside = matched(_EXECVE, args)[1]
         path = None if inside is None else unquoted(inside)
         return cls(path, args, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return self.args
 
 
@@ -87,11 +83,9 @@ class ExitCall(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "ExitCall":
-        """Read it."""
         return cls(int(matched(_EXIT, args)[0]), **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return str(self.status)
 
 

@@ -54,12 +54,10 @@ class Socket(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Socket":
-        """Read it."""
         domain, kind, protocol = matched(_SOCKET, args).groups()
         return cls(domain, kind, protocol, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return f"{self.domain}, {self.kind}, {self.protocol}"
 
     def make(self, kernel: FileMaker) -> int:
@@ -79,12 +77,10 @@ class Listen(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Listen":
-        """Read it."""
         fd, file, backlog = matched(_LISTEN, args).groups()
         return cls(int(fd), signed(backlog), file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return f"{descriptor(self.fd, self.file)}, {self.backlog}"
 
 
@@ -102,12 +98,10 @@ class Connect(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Connect":
-        """Read it."""
         fd, file, address, length = matched(_CONNECT, args).groups()
         return cls(int(fd), address, int(length), file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         fd = descriptor(self.fd, self.file)
         return f"{fd}, {self.address}, {self.length}"
 
@@ -127,7 +121,6 @@ class Accept(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Accept":
-        """Read it."""
         fd, file, address, length, flags = matched(_ACCEPT, args).groups()
         return cls(
             int(fd),
@@ -139,7 +132,6 @@ class Accept(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         fd = descriptor(self.fd, self.file)
         text = f"{fd}, {self.address}, {self.length}"
         if self.name == "accept":
@@ -170,7 +162,6 @@ class Shutdown(Call):
         return cls(int(fd), way, file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return f"{descriptor(self.fd, self.file)}, {HOW.text(self.how)}"
 
     def make(self, kernel: Kernel) -> None:
@@ -194,7 +185,6 @@ class Getsockopt(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "Getsockopt":
-        """Read it."""
         found = matched(_OPTION, args).groups()
         fd, file, level, option, value, length = found
         return cls(
@@ -202,7 +192,6 @@ class Getsockopt(Call):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         fd = descriptor(self.fd, self.file)
         option = f"{self.level}, {self.option}"
         return f"{fd}, {option}, {self.value}, {self.length}"

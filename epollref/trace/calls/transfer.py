@@ -93,7 +93,6 @@ class Transfer(Call):
         return cls(int(fd), None, room, rest=rest, file=file or "", **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         fd = descriptor(self.fd, self.file)
         if self.name in VECTORED:
             return f"{fd}, {self.rest}"
@@ -160,7 +159,6 @@ class Copy(Call):
         return cls(int(source), int(target), int(found[7]), args, **common)
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return self.args
 
 

@@ -108,7 +108,6 @@ class EpollWait(Wait):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollWait":
-        """Read it."""
         epfd, file, array, most, timeout = matched(_EPOLL_WAIT, args).groups()
         ready, cut, at = _buffer(array)
         return cls(
@@ -123,7 +122,6 @@ class EpollWait(Wait):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return f"{self._reported(style)}, {self.timeout_ms}"
 
     def make(self, kernel: Kernel) -> list[Ready]:
@@ -143,7 +141,6 @@ class EpollPwait(EpollWait):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollPwait":
-        """Read it."""
         found = matched(_EPOLL_PWAIT, args)
         epfd, file, array, most, timeout, mask, size = found.groups()
         ready, cut, at = _buffer(array)
@@ -161,7 +158,6 @@ class EpollPwait(EpollWait):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return (
             f"{self._reported(style)}, {self.timeout_ms}, "
             f"{self.sigmask}, {self.sigsetsize}"
@@ -188,7 +184,6 @@ class EpollPwait2(Wait):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollPwait2":
-        """Read it."""
         found = matched(_EPOLL_PWAIT2, args)
         epfd, file, array, most, *limit, mask, size = found.groups()
         ready, cut, at = _buffer(array)
@@ -206,7 +201,6 @@ class EpollPwait2(Wait):
         )
 
     def arguments(self, style: Style) -> str:
-        """Write it."""
         return (
             f"{self._reported(style)}, {written_time(self.timespec)}, "
             f"{self.sigmask}, {self.sigsetsize}"

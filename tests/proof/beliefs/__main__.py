@@ -37,6 +37,7 @@ from rich.progress import track
 from rich.text import Text
 
 from epollref.model.verify.result import here
+from epollref.model.verify.sources import digest
 from tests.proof.beliefs import BELIEFS, SUBJECTS, Belief
 from tests.proof.project import ROOT
 
@@ -177,6 +178,7 @@ def save(
         **here(),
         "steps": steps,
         "seeds": list(seeds),
+        "sources": digest(),
         "beliefs": [
             {
                 "belief": one.belief.words,

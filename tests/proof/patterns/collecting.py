@@ -25,7 +25,7 @@ class Used:
     """A pattern of the package."""
 
     name: str
-    """``epollref.trace.log_lines.CALL``"""
+    """``epollref.trace.log.lines.CALL``"""
     pattern: re.Pattern[str]
     searches: bool
     """Whether it is looked for at every place of a text."""

@@ -3,15 +3,14 @@
 While a server is stopped (`Program.frozen`), what happens gathers in the
 ready list of its epoll, in the order of its coming; the next wait returns
 all of it at once. These functions return when the packet has arrived, which
-they read from /proc/net/tcp. So a test decides what shares a batch, and in
-which order.
+they read from the kernel's table of sockets. So a test decides what shares a
+batch, and in which order.
 """
 
-from pathlib import Path
-
+from epollref.proc.process import Process
+from epollref.proc.socket_values import Socket
+from epollref.proc.sockets import sockets
 from tests.proof.programs.harness import Client, Program, until
-
-_CLOSE_WAIT, _LISTEN = "08", "0A"  # include/net/tcp_states.h
 
 
 def connect(program: Program) -> Client:
@@ -29,7 +28,7 @@ def half_close(program: Program, client: Client) -> None:
     """Half-close; the server's kernel has all data and the FIN."""
     client.half_close()
     until(
-        lambda: _state(program.port, client.local_port) == _CLOSE_WAIT,
+        lambda: _state(program.port, client.local_port) == "CLOSE_WAIT",
         "the FIN has arrived",
     )
 
@@ -44,22 +43,18 @@ def reset(program: Program, client: Client) -> None:
     )
 
 
-def _rows() -> list[list[str]]:
-    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    return [line.split() for line in lines]
+def _here(port: int) -> list[Socket]:
+    with Process() as process:
+        found = list(sockets(process))
+    return [each for each in found if each.local == f"127.0.0.1:{port}"]
 
 
 def _accept_queue(port: int) -> int:
-    here = f"0100007F:{port:04X}"
-    queues = [
-        row[4].split(":")[1]
-        for row in _rows()
-        if row[1] == here and row[3] == _LISTEN
-    ]
-    return int(queues[0], 16)
+    (listener,) = (x for x in _here(port) if x.accept_queue is not None)
+    return listener.accept_queue or 0
 
 
 def _state(port: int, peer_port: int) -> str | None:
-    pair = [f"0100007F:{port:04X}", f"0100007F:{peer_port:04X}"]
-    states = [row[3] for row in _rows() if row[1:3] == pair]
+    peer = f"127.0.0.1:{peer_port}"
+    states = [each.state for each in _here(port) if each.peer == peer]
     return states[0] if states else None

@@ -6,12 +6,14 @@ and none of them ran while we looked: then nothing more happens until
 somebody outside acts, and a test may draw its conclusion.
 """
 
-import platform
 from itertools import count, islice
-from pathlib import Path
 
-# epoll_wait, epoll_pwait and epoll_pwait2 (asm/unistd_64.h, asm/unistd.h).
-_WAITS = {"x86_64": {232, 281, 441}}.get(platform.machine(), {22, 441})
+from epollref.proc.access import ProcessGoneError
+from epollref.proc.descriptors import links
+from epollref.proc.process import Process
+from epollref.proc.procstat import stat_of
+from epollref.proc.sockets import sockets
+from epollref.proc.threads import Thread, threads
 
 
 def blocked_in_epoll_wait(pid: int, tid: int | None = None) -> bool:
@@ -21,12 +23,9 @@ def blocked_in_epoll_wait(pid: int, tid: int | None = None) -> bool:
         pid: The process.
         tid: One of its threads; the main thread if it is not given.
     """
-    task = Path(f"/proc/{pid}/task/{tid or pid}")
-    try:
-        words = (task / "syscall").read_text().split()
-        return _state(task) == "S" and _number(words) in _WAITS
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    return any(
+        _waits(each) for each in _threads(pid) if each.tid == (tid or pid)
+    )
 
 
 def asleep_since(pid: int) -> int | None:
@@ -37,14 +36,10 @@ def asleep_since(pid: int) -> int | None:
         one sleeps in epoll_wait. None if not. Two equal answers mean that
         the program did not run in between.
     """
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        switches = sum(_switches(task) for task in tasks)
-        states = {_state(task) for task in tasks}
-    except (FileNotFoundError, ProcessLookupError):
+    found = _threads(pid)
+    if {each.state for each in found} != {"S"} or not any(map(_waits, found)):
         return None
-    waits = [blocked_in_epoll_wait(pid, int(task.name)) for task in tasks]
-    return switches if states == {"S"} and any(waits) else None
+    return sum(each.switches for each in found)
 
 
 def queues(port: int, peer_port: int) -> tuple[int, int]:
@@ -58,18 +53,17 @@ def queues(port: int, peer_port: int) -> tuple[int, int]:
         Bytes it has not read yet, and bytes it sent that have not arrived
         (Recv-Q and Send-Q of ss). Zeros if there is no such connection.
     """
-    wanted = f"0100007F:{port:04X} 0100007F:{peer_port:04X}"
-    for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = row.split()
-        if f"{fields[1]} {fields[2]}" == wanted:
-            send, receive = fields[4].split(":")
-            return int(receive, 16), int(send, 16)
+    ends = (f"127.0.0.1:{port}", f"127.0.0.1:{peer_port}")
+    with Process() as process:
+        for each in sockets(process):
+            if (each.local, each.peer) == ends:
+                return each.receive_queue or 0, each.send_queue or 0
     return 0, 0
 
 
 def open_descriptors(pid: int) -> int:
     """How many descriptors the program has open."""
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return len(_numbers(pid))
 
 
 def free_descriptor(pid: int, index: int) -> int:
@@ -77,25 +71,29 @@ def free_descriptor(pid: int, index: int) -> int:
 
     As RLIMIT_NOFILE it leaves room for exactly `index` more.
     """
-    taken = {int(fd.name) for fd in Path(f"/proc/{pid}/fd").iterdir()}
+    taken = _numbers(pid)
     free = (number for number in count() if number not in taken)
     return next(islice(free, index, None))
 
 
 def stopped(pid: int) -> bool:
     """Whether SIGSTOP has taken effect (under strace too)."""
-    return _state(Path(f"/proc/{pid}/task/{pid}")) in "Tt"
+    return stat_of(pid).state in "Tt"
 
 
-def _state(task: Path) -> str:
-    # The name in brackets may itself hold brackets: cut after the last one.
-    return (task / "stat").read_text().rpartition(")")[2].split()[0]
+def _threads(pid: int) -> list[Thread]:
+    try:
+        with Process(pid) as process:
+            return list(threads(process))
+    except ProcessGoneError:
+        return []
 
 
-def _number(words: list[str]) -> int:
-    return int(words[0]) if words and words[0] != "running" else -1
+def _waits(thread: Thread) -> bool:
+    call = thread.call
+    return thread.state == "S" and call is not None and call.epfd is not None
 
 
-def _switches(task: Path) -> int:
-    status = (task / "status").read_text().splitlines()
-    return sum(int(row.split()[1]) for row in status if "ctxt_sw" in row)
+def _numbers(pid: int) -> set[int]:
+    with Process(pid) as process:
+        return {fd for fd, _ in links(process)}

@@ -14,8 +14,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+
+from epollref.proc.procstat import processes
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -29,22 +30,11 @@ def _prctl(option: int, value: int) -> None:
         raise OSError(error, os.strerror(error))
 
 
-def _parents() -> Iterator[tuple[int, int]]:
-    """Every process and its parent: fields 1 and 4 of proc_pid_stat(5)."""
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                stat = (folder / "stat").read_bytes()
-            except OSError:  # it has ended meanwhile
-                continue
-            yield int(folder.name), int(stat.rpartition(b")")[2].split()[1])
-
-
 def offspring(root: int) -> list[int]:
     """The children of a process, their children, and so on."""
     children: dict[int, list[int]] = {}
-    for pid, parent in _parents():
-        children.setdefault(parent, []).append(pid)
+    for pid, stat in processes():
+        children.setdefault(stat.parent, []).append(pid)
     found: list[int] = []
     new = children.get(root, [])
     while new:

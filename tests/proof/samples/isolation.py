@@ -10,10 +10,15 @@ import gc
 import os
 import signal
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+from epollref.proc.descriptors import links
+from epollref.proc.process import Process
 from tests.proof.limits import descriptor_limit
+
+RESERVE = 3
+"""Descriptors that are open while those of a process are listed."""
 
 
 class LeftOpenError(Exception):
@@ -28,34 +33,30 @@ def isolated() -> Iterator[None]:
         LeftOpenError: a descriptor is open that was not open before.
     """
     gc.collect()
-    # /proc cannot be listed without a number, and a sample may take all.
-    reserve = os.open("/dev/null", os.O_RDONLY)
+    # /proc cannot be listed without numbers, and a sample may take all.
+    reserve = [os.open("/dev/null", os.O_RDONLY) for _ in range(RESERVE)]
     before = _descriptors()
     with descriptor_limit(), _settings_kept():
         try:
             yield
         except BaseException as failed:
-            os.close(reserve)
+            _close_all(reserve)
             _forget(failed)
             _close_all(_left(before))
             raise
-        os.close(reserve)
+        _close_all(reserve)
         if left := _left(before):
             _close_all(left)
             names = ", ".join(f"{fd} ({what})" for fd, what in left.items())
             raise LeftOpenError(f"descriptors are left open: {names}")
 
 
-def _descriptors() -> dict[str, str]:
-    found = {}
-    for entry in os.listdir("/proc/self/fd"):
-        # The listing's own descriptor is closed by now.
-        with suppress(FileNotFoundError):
-            found[entry] = os.readlink(f"/proc/self/fd/{entry}")
-    return found
+def _descriptors() -> dict[int, str]:
+    with Process() as process:
+        return dict(links(process))
 
 
-def _left(before: dict[str, str]) -> dict[str, str]:
+def _left(before: dict[int, str]) -> dict[int, str]:
     gc.collect()
     return {
         descriptor: what
@@ -64,9 +65,9 @@ def _left(before: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _close_all(descriptors: dict[str, str]) -> None:
+def _close_all(descriptors: Iterable[int]) -> None:
     for descriptor in descriptors:
-        os.close(int(descriptor))
+        os.close(descriptor)
 
 
 def _forget(failed: BaseException) -> None:

@@ -10,18 +10,18 @@ A program that spins is never quiet. It is told from one that gets no
 processor by the time it burns, and is not waited for.
 """
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+
+from epollref.proc.process import Process
+from epollref.proc.threads import threads
 
 PAUSE = 0.005
 PATIENCE = 10.0
 BURNT = 0.3
 AT_REST = frozenset("STt")
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Look:
         seconds: the processor time that they used.
     """
 
-    threads: frozenset[tuple[str, str, str]]
+    threads: frozenset[tuple[int, str, int]]
     seconds: float
 
     @property
@@ -44,24 +44,14 @@ class Look:
 
 def look(pids: Sequence[int]) -> Look:
     """Read the state of every thread; what ends meanwhile is left out."""
-    threads: set[tuple[str, str, str]] = set()
-    ticks = 0
+    found: set[tuple[int, str, int]] = set()
+    seconds = 0.0
     for pid in pids:
-        with suppress(OSError):
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                status = dict(
-                    line.split(":\t", 1)
-                    for line in (task / "status").read_text().splitlines()
-                    if ":\t" in line
-                )
-                switches = (
-                    status["voluntary_ctxt_switches"]
-                    + status["nonvoluntary_ctxt_switches"]
-                )
-                threads.add((task.name, status["State"][0], switches))
-                fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
-                ticks += int(fields[11]) + int(fields[12])
-    return Look(frozenset(threads), ticks / _TICKS)
+        with suppress(OSError), Process(pid) as process:
+            for each in threads(process):
+                found.add((each.tid, each.state, each.switches))
+                seconds += each.cpu
+    return Look(frozenset(found), seconds)
 
 
 def wait_until_quiet(pids: Callable[[], Sequence[int]]) -> bool:

@@ -30,6 +30,9 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from epollref.proc import procstat
+from epollref.proc.descriptors import links
+from epollref.proc.process import Process
 from tests.proof.samples.quiet import wait_until_quiet
 
 COLUMNS = 80
@@ -202,8 +205,8 @@ class Session:
         return [pid for pid in self._processes() if pid != self._shell.pid]
 
     def _descriptors(self) -> set[int]:
-        folder = Path(f"/proc/{self._shell.pid}/fd")
-        return {int(path.name) for path in folder.iterdir()}
+        with Process(self._shell.pid) as shell:
+            return {fd for fd, _ in links(shell)}
 
     def _processes(self) -> list[int]:
         return processes(self._token, self._shell.pid)
@@ -227,21 +230,19 @@ def processes(token: str, leader: int) -> list[int]:
         leader: the process that leads them, as in setsid(2).
     """
     return [
-        int(folder.name)
-        for folder in Path("/proc").iterdir()
-        if folder.name.isdigit()
-        and (
-            token.encode() in _bytes(folder / "environ").split(b"\0")
-            # In the middle of exec a process has no environment.
-            or _session_of(folder) == leader
-        )
+        pid
+        for pid, stat in procstat.processes()
+        if not stat.ended
+        # In the middle of exec a process has no environment.
+        and (stat.session == leader or token.encode() in _environment(pid))
     ]
 
 
 def command_line(pid: int) -> str:
     """How a process was started; empty if it has ended."""
-    words = _bytes(Path(f"/proc/{pid}/cmdline")).split(b"\0")
-    return b" ".join(words).decode("utf-8", "replace").strip()
+    with suppress(OSError), Process(pid) as process:
+        return " ".join(process.command())
+    return ""
 
 
 def _terminal() -> tuple[int, int]:
@@ -255,15 +256,8 @@ def _terminal() -> tuple[int, int]:
     return ours, theirs
 
 
-def _bytes(path: Path) -> bytes:
+def _environment(pid: int) -> list[bytes]:
     try:
-        return path.read_bytes()
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:  # it ended meanwhile, or it is another user's
-        return b""
-
-
-def _session_of(folder: Path) -> int:
-    """The session of a process, as in setsid(2); 0 if it has ended."""
-    fields = _bytes(folder / "stat").rpartition(b")")[2].split()
-    ended = not fields or fields[0] in (b"Z", b"X")
-    return 0 if ended else int(fields[3])
+        return []

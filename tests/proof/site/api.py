@@ -1,9 +1,11 @@
 """The API pages: a line `::: epollref.trace.*` is every module of a part.
 
 A Python-Markdown extension. It works before mkdocstrings reads the page, and
-writes one line for each module, in the order of reading. A line
-`::: reading-order` becomes the list of all parts. A page with such a line is
-refused where a module stands on no page, or on two.
+writes one line for each module, in the order of reading; options below the
+line are those of each. A part in the part that has such a line of its own,
+on whatever page, is left out. A line `::: reading-order` becomes the list of
+all parts. A page with such a line is refused where a module stands on no
+page, or on two.
 """
 
 import re
@@ -26,7 +28,11 @@ from tests.proof.site.reading_order import (
 )
 
 FIRST = 1002
-LINE = re.compile(rf"::: ({PACKAGE}[\w.]*?)(\.\*)?$", re.MULTILINE)
+LINE = re.compile(
+    rf"^::: (?P<name>{PACKAGE}[\w.]*?)(?P<all>\.\*)?$"
+    r"(?P<options>(?:\n[ ]{4}.*)*)",
+    re.MULTILINE,
+)
 ORDER = "::: reading-order"
 
 
@@ -34,35 +40,65 @@ class NotOnOnePageError(ValueError):
     """Modules that stand on no API page, or on several."""
 
 
-def modules_of(text: str, root: Path = ROOT) -> list[str]:
-    """The modules that a page documents, by its source.
+class Pages:
+    """The pages of the project, and what they document.
 
     Args:
-        text: the source of the page.
+        texts: the source of each.
         root: the project.
     """
-    found = []
-    for name, whole in LINE.findall(text):
-        found += (
-            [each.name for each in in_order(name, root)] if whole else [name]
+
+    def __init__(self, texts: Iterable[str], root: Path = ROOT) -> None:
+        self._texts = list(texts)
+        self._root = root
+        self._parts = {
+            found["name"]
+            for text in self._texts
+            for found in LINE.finditer(text)
+            if found["all"]
+        }
+
+    def modules(self, text: str) -> list[str]:
+        """The modules that a page documents, by its source."""
+        return [name for line in LINE.finditer(text) for name in self._of(line)]
+
+    def _of(self, line: re.Match[str]) -> list[str]:
+        name = line["name"]
+        if not line["all"]:
+            return [name]
+        others = {f"{part}." for part in self._parts if part != name}
+        return [
+            each.name
+            for each in in_order(name, self._root)
+            if not any(
+                f"{each.name}.".startswith(other)
+                for other in others
+                if other.startswith(f"{name}.")
+            )
+        ]
+
+    def complaints(self) -> list[str]:
+        """Say which modules stand on no page, or on several."""
+        times = Counter(
+            name for text in self._texts for name in self.modules(text)
         )
-    return found
+        wanted = every_module(self._root)
+        return [
+            f"{name} stands on {times[name]} API pages"
+            for name in sorted(wanted | set(times))
+            if times[name] != (name in wanted)
+        ]
 
-
-def complaints(pages: Iterable[str], root: Path = ROOT) -> list[str]:
-    """Say which modules stand on no page, or on several.
-
-    Args:
-        pages: the sources of all pages.
-        root: the project.
-    """
-    times = Counter(name for page in pages for name in modules_of(page, root))
-    wanted = every_module(root)
-    return [
-        f"{name} stands on {times[name]} API pages"
-        for name in sorted(wanted | set(times))
-        if times[name] != (name in wanted)
-    ]
+    def expanded(self, text: str) -> str:
+        """Write out what the lines of a page stand for."""
+        text = LINE.sub(
+            lambda line: "\n\n".join(
+                f"::: {name}{line['options']}" for name in self._of(line)
+            ),
+            text,
+        )
+        order = parts(self._root)
+        return re.sub(rf"^{ORDER}$", lambda _: order, text, flags=re.M)
 
 
 def parts(root: Path = ROOT) -> str:
@@ -80,17 +116,6 @@ def parts(root: Path = ROOT) -> str:
     return "\n".join(lines)
 
 
-def expanded(text: str, root: Path = ROOT) -> str:
-    """Write out what the lines of a page stand for."""
-    text = LINE.sub(
-        lambda line: "\n\n".join(
-            f"::: {name}" for name in modules_of(line[0], root)
-        ),
-        text,
-    )
-    return re.sub(rf"^{ORDER}$", lambda _: parts(root), text, flags=re.M)
-
-
 class ApiPreprocessor(Preprocessor):
     """Puts modules in the place of parts."""
 
@@ -103,10 +128,12 @@ class ApiPreprocessor(Preprocessor):
         text = "\n".join(lines)
         if not LINE.search(text) and ORDER not in lines:
             return lines
-        pages = (ROOT / "docs").rglob("*.md")
-        if wrong := complaints(page.read_text("utf-8") for page in pages):
+        pages = Pages(
+            page.read_text("utf-8") for page in (ROOT / "docs").rglob("*.md")
+        )
+        if wrong := pages.complaints():
             raise NotOnOnePageError("; ".join(wrong))
-        return expanded(text).split("\n")
+        return pages.expanded(text).split("\n")
 
 
 class ApiExtension(Extension):

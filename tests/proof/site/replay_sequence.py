@@ -4,7 +4,7 @@ Both peers stand in this process, connected over loopback.  A step's
 call is made by its sender: `write(N)`, `shutdown(SHUT_WR)`, `close()`,
 `reset()`; a step without a call is a packet that the kernel sends by
 itself.  Afterwards the receiver's epoll has to report the step's
-events, and /proc/net/tcp (proc(5)) the states of both peers.  Then the
+events, and the kernel's table of sockets the states of both peers.  Then the
 receiver reads what came, as a program would.
 """
 
@@ -17,18 +17,13 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 
+from epollref.proc.process import Process
+from epollref.proc.sockets import sockets
 from tests.proof.site.figures_sequence import Exchange, Message
 from tests.proof.site.masks import bits, short
 
 PATIENCE = 5.0
-STATES = {
-    "01": "ESTABLISHED", "02": "SYN_SENT", "03": "SYN_RECV",
-    "04": "FIN_WAIT1", "05": "FIN_WAIT2", "06": "TIME_WAIT",
-    "07": "CLOSED", "08": "CLOSE_WAIT", "09": "LAST_ACK",
-    "0A": "LISTEN", "0B": "CLOSING",
-}  # fmt: skip
 ASKED = select.EPOLLIN | select.EPOLLPRI | select.EPOLLRDHUP
 RESET = struct.pack("ii", 1, 0)
 
@@ -74,13 +69,13 @@ class Peers:
     def state(self, peer: int) -> str:
         """Look the state up that the kernel lists for a peer."""
         ends = [
-            f"0100007F:{port:04X}"
+            f"127.0.0.1:{port}"
             for port in (self._ports[peer], self._ports[1 - peer])
         ]
-        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[1:3] == ends:
-                return STATES[fields[3]]
+        with Process() as process:
+            for each in sockets(process):
+                if [each.local, each.peer] == ends:
+                    return each.state
         return "CLOSED"
 
     def read(self, peer: int) -> None:

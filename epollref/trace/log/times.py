@@ -5,20 +5,54 @@ of day, which starts again at midnight: the reader goes on counting.  ``-r``
 prints what passed since the line before: the reader adds up.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Final
+
+from epollref.trace.log.coverage import Coverage
+from epollref.trace.log.lines import AnyLine
 
 DAY: Final = 86400.0
 EPOCH_TIMES: Final = 100_000_000
 """Numbers from here on are moments (1973), below they are differences."""
+BACK: Final = 1.0
+"""Seconds; threads of one log are less out of order than that."""
 
 
 class Clock:
-    """Turns the times of one log into seconds that do not go backwards."""
+    """The stage that turns the times of one log into seconds.
 
-    def __init__(self) -> None:
+    Args:
+        coverage: What hears of times that go back.
+    """
+
+    def __init__(self, coverage: Coverage) -> None:
+        self._coverage = coverage
         self._days = 0.0
         self._last = 0.0
         self._sum = 0.0
+
+    def timed(self, lines: Iterable[AnyLine]) -> Iterator[AnyLine]:
+        """Yield lines with their times.
+
+        Args:
+            lines: Lines whose ``time`` is not set yet.
+        """
+        latest = 0.0
+        for line in lines:
+            when = line.when
+            if when is None:
+                line.time = None
+            else:
+                line.time = now = self.seconds(when)
+                if now > latest:
+                    latest = now
+                elif now < latest - BACK:
+                    latest = now
+                    self._coverage.hint(
+                        f"the time goes back at line {line.number}: "
+                        "these may be two logs"
+                    )
+            yield line
 
     def seconds(self, text: str) -> float:
         """Return the seconds of a printed time.

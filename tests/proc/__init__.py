@@ -1,0 +1,1 @@
+"""What /proc says, held against what the tests have made."""
