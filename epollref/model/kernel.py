@@ -246,6 +246,8 @@ class ModelKernel(Table):
     def close(self, fd: int) -> None:
         """Close a descriptor; the last one of a file ends its watches."""
         file = self._file(fd)
+        if file.descriptors == 1:
+            file.check_answered()
         del self._table[fd]
         self._lowest = min(self._lowest, fd)
         file.descriptors -= 1

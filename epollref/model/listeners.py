@@ -50,7 +50,7 @@ class Listener(Socket):
             raise failure(errno.EINVAL)
         self.shut_and_tell(how + 1)
 
-    def take(self, client: Socket) -> None:
+    def take(self, client: Socket) -> set[Socket] | None:
         """Connect a client; its other end waits.
 
         One more than the backlog may wait (``unix_recvq_full``).  What the
@@ -70,6 +70,7 @@ class Listener(Socket):
         client.join(served)
         self._waiting.append(served)
         self.queue.wake(DATA_KEY)
+        return None
 
     def accept(self) -> File:
         """Return the end that waited longest; EAGAIN if none does."""

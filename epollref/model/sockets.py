@@ -89,8 +89,13 @@ class Socket(File):
         target.take(self)
 
     @abc.abstractmethod
-    def take(self, client: "Socket") -> None:
-        """Let a client connect to the name of this socket."""
+    def take(self, client: "Socket") -> "set[Socket] | None":
+        """Let a client connect to the name of this socket.
+
+        Returns:
+            Nothing once it is connected; the clients that wait for an
+            answer, where it has to become one of them.
+        """
 
 
 class StreamSocket(Socket):
@@ -207,11 +212,11 @@ class StreamSocket(Socket):
         theirs = mine if mine == SHUT_BOTH else SHUT_BOTH - mine
         self.peer.shut_and_tell(theirs)
 
-    def take(self, client: Socket) -> None:
+    def take(self, client: Socket) -> set[Socket] | None:
         """Lead to the listener whose name an accepted socket shares."""
         if self._listener is None:
             raise failure(errno.EINVAL)
-        self._listener.take(client)
+        return self._listener.take(client)
 
     def release(self) -> None:
         """Hang up; with something unread the peer is told of a reset."""

@@ -10,7 +10,7 @@ import errno
 from epollref.masks import EPOLL_CLOEXEC
 from epollref.model.counters import EFD_SEMAPHORE, EventFile, TimerFile
 from epollref.model.epoll import Epoll
-from epollref.model.files import File, RegularFile, failure
+from epollref.model.files import File, OutsideScopeError, RegularFile, failure
 from epollref.model.listeners import Listener
 from epollref.model.pipe import make_pipe
 from epollref.model.profile import Profile
@@ -124,7 +124,8 @@ class Table:
         target = self._socket(listener)
         tcp = isinstance(target, TcpSocket | TcpListener)
         client = TcpSocket() if tcp else StreamSocket(self._profile)
-        target.take(client)
+        if target.take(client) is not None:
+            raise OutsideScopeError("the backlog is full: connect would wait")
         return self._install(client)
 
     def connect_to(self, fd: int, listener: int) -> None:
@@ -136,9 +137,8 @@ class Table:
 
         Raises:
             OSError: EAGAIN (a unix backlog is full), ECONNREFUSED,
-                EINPROGRESS, EISCONN, ECONNABORTED, ECONNRESET, EBADF,
+                EALREADY, EINPROGRESS, EISCONN, ECONNABORTED, ECONNRESET, EBADF,
                 EINVAL, ENOTSOCK.
-            OutsideScopeError: A TCP backlog is full.
         """
         client = self._socket(fd)
         client.connect_to(self._socket(listener))

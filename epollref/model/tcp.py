@@ -11,22 +11,18 @@ means that both directions are shut.  After ``SHUT_WR`` a socket still reports
 OUT, since a write would not block: it fails (``tcp_poll`` in
 ``net/ipv4/tcp.c``).
 
-A connect takes a moment as well, so it says EINPROGRESS.  How it went is told
-by an edge, and to the next connect: 0, or the error, which makes the socket
-anew (``__inet_stream_connect`` in ``net/ipv4/af_inet.c``).
-
 Outside the model, refused by ``OutsideScopeError``: more unread data than any
-buffer is sure to hold, so nobody is ever seen full, and a connection that
-does not fit in the backlog.  Outside it without a word: the time that passes
-until a FIN is acknowledged, up to 40 ms, when the one who sent it hears of
-another edge.
+buffer is sure to hold, so nobody is ever seen full, and what becomes of a
+connection that does not fit in the backlog.  Outside it without a word: the
+time that passes until a FIN is acknowledged, up to 40 ms, when the one who
+sent it hears of another edge.
 """
 
-import enum
 import errno
 from collections import deque
 
 from epollref.masks import EPOLLERR, EPOLLHUP, EPOLLOUT, EPOLLWRNORM
+from epollref.model.connecting import Connector, Progress
 from epollref.model.files import OutsideScopeError, failure
 from epollref.model.sockets import (
     DATA_KEY,
@@ -43,18 +39,7 @@ WRITE_COST = 1024
 ROOM = EPOLLOUT | EPOLLWRNORM
 
 
-class Progress(enum.Enum):
-    """What connect(2) knows of a socket (``socket_state``)."""
-
-    NOT_BEGUN = enum.auto()
-    BEGUN = enum.auto()
-    """Nobody has asked yet how it went."""
-    OVER = enum.auto()
-    GIVEN_UP = enum.auto()
-    """Shut while it failed: there is no way back (``inet_shutdown``)."""
-
-
-class TcpSocket(Socket):
+class TcpSocket(Connector):
     """One end of a connection, or a socket that may become one.
 
     Args:
@@ -62,12 +47,10 @@ class TcpSocket(Socket):
     """
 
     __slots__ = (
-        "_closed",
         "_ended",
         "_finished",
         "_gone",
         "_listener",
-        "_progress",
         "_received",
         "_unread",
         "peer",
@@ -81,9 +64,7 @@ class TcpSocket(Socket):
         self._begin()
 
     def _begin(self) -> None:
-        """Be as socket(2) makes it (``tcp_disconnect``)."""
-        self._progress = Progress.NOT_BEGUN
-        self.error = self.shut = 0
+        super()._begin()
         self._received: deque[memoryview] = deque()
         self._unread = 0
         """What the bytes received cost, in the count of the limit."""
@@ -91,22 +72,22 @@ class TcpSocket(Socket):
         """Whether our FIN is sent."""
         self._ended = False
         """Whether the peer's FIN is here."""
-        self._closed = True
-        """Whether there is no connection: not yet, or it is over by both
-        FINs or a reset."""
         self.peer = self
 
     def establish(self, served: "TcpSocket") -> None:
         """Become the peer of the end that a listener serves."""
         self.peer, served.peer = served, self
         self._closed = served._closed = False
+        self.error = 0
         self._progress = served._progress = Progress.OVER
         self.queue.wake(0)
 
     def poll(self) -> int:
         """IN with data; OUT always, since the peer's buffer is never full."""
-        mask = self._state(bool(self._received)) | ROOM
-        return mask | EPOLLHUP if self._closed else mask
+        mask = self._state(bool(self._received))
+        if self._asking is not None:
+            return mask
+        return mask | ROOM | (EPOLLHUP if self._closed else 0)
 
     def read(self, n: int) -> bytes:
         """Read; after the peer's FIN no reset is told of any more."""
@@ -118,7 +99,8 @@ class TcpSocket(Socket):
             raise self._told()
         if self.shut & SHUT_READ:
             return b""
-        raise failure(errno.ENOTCONN if self._closed else errno.EAGAIN)
+        alone = self._closed and self._asking is None
+        raise failure(errno.ENOTCONN if alone else errno.EAGAIN)
 
     def _take(self, n: int) -> bytes:
         parts: list[memoryview] = []
@@ -147,6 +129,8 @@ class TcpSocket(Socket):
         """
         if self.error:
             raise self._told()
+        if self._asking is not None:
+            raise failure(errno.EAGAIN)
         if self._closed or self.shut & SHUT_WRITE:
             raise failure(errno.EPIPE)
         if data:
@@ -187,6 +171,10 @@ class TcpSocket(Socket):
         """Shut here; the peer hears of ``SHUT_WR`` only, by a FIN."""
         if not 0 <= how < SHUT_BOTH:
             raise failure(errno.EINVAL)
+        if self._asking is not None:
+            self._ask_no_more()
+            self.queue.wake(0)
+            return
         closed = self._closed
         if self._progress is Progress.BEGUN:
             self._progress = Progress.GIVEN_UP if closed else Progress.OVER
@@ -216,48 +204,18 @@ class TcpSocket(Socket):
             self._close()
         self.queue.wake(DATA_KEY)
 
-    def connect_to(self, target: Socket) -> None:
-        """Begin to connect, or ask once how it went.
-
-        Raises:
-            OSError: EINPROGRESS, EISCONN, ECONNREFUSED, ECONNRESET,
-                ECONNABORTED (it failed, and the error is taken), EINVAL.
-            OutsideScopeError: The backlog is full.
-        """
-        if self._progress is Progress.BEGUN:
-            self._hear()
-            return
-        if self._progress is not Progress.NOT_BEGUN:
-            over = self._progress is Progress.OVER
-            raise failure(errno.EISCONN if over else errno.EINVAL)
-        try:
-            target.take(self)
-        except ConnectionRefusedError:
-            self._fail(errno.ECONNREFUSED)
-        self._progress = Progress.BEGUN
-        raise failure(errno.EINPROGRESS)
-
-    def _hear(self) -> None:
-        """Say how a connect went; after a failure, be as good as new."""
-        if not self._closed:
-            self._progress = Progress.OVER
-            return
-        number = self.error or errno.ECONNABORTED
-        self._begin()
-        self.queue.wake(EPOLLERR)
-        raise failure(number)
-
-    def take(self, client: Socket) -> None:
+    def take(self, client: Socket) -> set[Socket] | None:
         """Lead to the listener whose port this is; nobody else listens."""
         if not isinstance(client, TcpSocket):
             raise failure(errno.EINVAL)
         if self._listener is None:
             raise failure(errno.ECONNREFUSED)
-        self._listener.take(client)
+        return self._listener.take(client)
 
     def release(self) -> None:
         """Send a FIN; with something unread, a reset in its place."""
         super().release()
+        self._ask_no_more()
         self.leave(reset=bool(self._received))
 
     def leave(self, reset: bool) -> None:

@@ -12,11 +12,12 @@ from epollref.model.tcp import ROOM, TcpSocket
 class TcpListener(Socket):
     """A listening TCP socket; shut for reading, it is as good as new."""
 
-    __slots__ = ("_backlog", "_listening", "_waiting")
+    __slots__ = ("_backlog", "_listening", "_waiting", "askers")
 
     def __init__(self, backlog: int) -> None:
         super().__init__()
         self._backlog = backlog
+        self.askers: set[Socket] = set()
         self._listening = True
         self._waiting: deque[TcpSocket] = deque()
 
@@ -44,6 +45,7 @@ class TcpListener(Socket):
             self.shut_and_tell(mine)
             raise failure(errno.ENOTCONN)
         if mine & SHUT_READ:
+            self.check_answered()
             self._stop()
             self.queue.wake(EPOLLERR)
         self.queue.wake(0)
@@ -59,23 +61,27 @@ class TcpListener(Socket):
             raise failure(errno.EISCONN)
         raise OutsideScopeError("outside the model: a client that listened")
 
-    def take(self, client: Socket) -> None:
+    def take(self, client: Socket) -> set[Socket] | None:
         """Connect a client; its other end waits.
 
         Raises:
             OSError: ECONNREFUSED: it does not listen; EINVAL.
-            OutsideScopeError: More would wait than one above the backlog.
+
+        Returns:
+            Those without an answer, where more would wait than one above the
+            backlog.
         """
         if not isinstance(client, TcpSocket):
             raise failure(errno.EINVAL)
         if not self._listening:
             raise failure(errno.ECONNREFUSED)
         if len(self._waiting) > self._backlog:
-            raise OutsideScopeError("the backlog is full: connect would wait")
+            return self.askers
         served = TcpSocket(self)
         client.establish(served)
         self._waiting.append(served)
         self.queue.wake(DATA_KEY)
+        return None
 
     def accept(self) -> File:
         """Return the end that waited longest; EAGAIN if none does."""
@@ -83,6 +89,7 @@ class TcpListener(Socket):
             raise failure(errno.EINVAL)
         if not self._waiting:
             raise failure(errno.EAGAIN)
+        self.check_answered()
         return self._waiting.popleft()
 
     def release(self) -> None:

@@ -35,8 +35,6 @@ TCP_PATIENCE: Final = 60.0
 RESET: Final = struct.pack("ii", 1, 0)
 """``SO_LINGER`` for a close that leaves no TIME_WAIT behind."""
 
-FULL: Final = "the backlog is full: connect would wait"
-
 Address = tuple[str, int]
 Ends = tuple[Address, Address]
 """An end of a connection: its own address, and the peer's."""
@@ -124,7 +122,7 @@ class Loopback:
         """
         before = self._listening().get(address)
         if before and before.unacknowledged > before.backlog:
-            raise OutsideScopeError(FULL)
+            raise OutsideScopeError("the backlog is full: connect would wait")
         client = socket.socket()
         try:
             # Where nobody listens, a client without a port of its own may be
@@ -148,7 +146,7 @@ class Loopback:
         )
 
     def connect_to(self, client: socket.socket, address: Address) -> None:
-        """Connect a non-blocking socket, and wait for what comes of it.
+        """Connect a non-blocking socket, and wait for the answer.
 
         Args:
             client: The socket.
@@ -156,7 +154,6 @@ class Loopback:
 
         Raises:
             OSError: As connect(2) says: EINPROGRESS, though it is over.
-            OutsideScopeError: The backlog is full, so it would take longer.
         """
         before = self._listening().get(address)
         try:
@@ -164,13 +161,15 @@ class Loopback:
         except BlockingIOError as error:
             if error.errno != errno.EINPROGRESS:
                 raise
-            if before and before.unacknowledged > before.backlog:
-                raise OutsideScopeError(FULL) from None
             real = client.fileno()
+            inode = os.fstat(real).st_ino
+            self._ends.pop(inode, None)
+            if before and before.unacknowledged > before.backlog:
+                raise  # It is in progress, and nobody answers.
             _wait_until(lambda: _info(real).state in (ESTABLISHED, CLOSED))
             if before and _info(real).state == ESTABLISHED:
                 self._wait_until_queued(address, before)
-            self._note_names(os.fstat(real).st_ino, client)
+            self._note_names(inode, client)
             raise
 
     def settle(self) -> None:
