@@ -120,6 +120,8 @@ TOWER_SHARE = 0.08
 """How many scripts begin with epolls that watch epolls."""
 FULL_PIPE_SHARE = 0.04
 """How many begin with a pipe that is full."""
+CONNECT_SHARE = 0.06
+"""How many begin with a socket that is watched before it connects."""
 
 WEIGHTED_CALLS = (
     ("wait", 104, "epoll"),

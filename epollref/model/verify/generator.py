@@ -28,6 +28,7 @@ from epollref.model.scripts.player import Failed, Outcome
 from epollref.model.verify.choices import (
     ADD_MASKS,
     CLIENTS,
+    CONNECT_SHARE,
     COUNTERS,
     COUNTS,
     FULL_PIPE_SHARE,
@@ -49,6 +50,7 @@ from epollref.model.verify.choices import (
     WRITABLE,
     Planned,
 )
+from epollref.model.verify.connecting import connecting
 from epollref.model.verify.full_pipe import full_pipe
 from epollref.model.verify.towers import tower
 from epollref.trace.calls import Call, Close, EpollCtl
@@ -89,6 +91,8 @@ class Generator:
             self._planned.extend(tower(self._random))
         elif plan < TOWER_SHARE + FULL_PIPE_SHARE:
             self._planned.extend(full_pipe(self._random))
+        elif plan < TOWER_SHARE + FULL_PIPE_SHARE + CONNECT_SHARE:
+            self._planned.extend(connecting(self._random))
         self._made = ()
         self._kinds.clear()
         self._by_kind.clear()

@@ -4,7 +4,7 @@ import functools
 
 from tests.proof.beliefs.belief import Belief
 
-_Tcp = functools.partial(Belief, driver="tcp")
+_Tcp = functools.partial(Belief, driver="connects")
 
 BELIEFS = (
     # a fresh unix socket
@@ -113,18 +113,24 @@ BELIEFS = (
         "            raise failure(errno.EISCONN)\n"
         "        if self._closed or self.shut & SHUT_READ:\n",
     ),
+    Belief(
+        "who writes to a client that was shut before hears nothing",
+        "sockets.py",
+        "            self.queue.wake(SPACE_KEY)  # The message is made,",
+        "            # The message is made,",
+    ),
     # TCP
     _Tcp(
         "a fresh TCP socket has not hung up",
         "tcp.py",
-        "return mask | EPOLLHUP if self._closed else mask",
-        "return mask",
+        "(EPOLLHUP if self._closed else 0)",
+        "0",
     ),
     _Tcp(
         "a read of a fresh TCP socket is EINVAL, as of a unix one",
         "tcp.py",
-        "failure(errno.ENOTCONN if self._closed",
-        "failure(errno.EINVAL if self._closed",
+        "failure(errno.ENOTCONN if alone",
+        "failure(errno.EINVAL if alone",
     ),
     _Tcp(
         "a TCP connect that succeeds is no edge, as of a unix socket",
@@ -143,39 +149,39 @@ BELIEFS = (
     ),
     _Tcp(
         "a second connect says EISCONN at once",
-        "tcp.py",
+        "connecting.py",
         "            self._progress = Progress.OVER\n            return\n",
         "            self._progress = Progress.OVER\n"
         "            raise failure(errno.EISCONN)\n",
     ),
     _Tcp(
         "ECONNREFUSED is no end of a stream that never was",
-        "tcp.py",
+        "connecting.py",
         "            self._fail(errno.ECONNREFUSED)",
         "            self.error = errno.ECONNREFUSED\n"
         "            self.queue.wake(EPOLLERR)",
     ),
     _Tcp(
         "a refused connect says so at once",
-        "tcp.py",
+        "connecting.py",
         "            self._fail(errno.ECONNREFUSED)",
         "            raise",
     ),
     _Tcp(
         "a refused connect leaves the error for ever",
-        "tcp.py",
+        "connecting.py",
         "        self._begin()\n        self.queue.wake(EPOLLERR)\n",
         "",
     ),
     _Tcp(
         "the error that a read has taken is told to connect again",
-        "tcp.py",
+        "connecting.py",
         "errno.ECONNABORTED",
         "errno.ECONNREFUSED",
     ),
     _Tcp(
         "the connect that takes the error makes no edge",
-        "tcp.py",
+        "connecting.py",
         "        self._begin()\n        self.queue.wake(EPOLLERR)\n",
         "        self._begin()\n",
     ),
@@ -190,5 +196,47 @@ BELIEFS = (
         "tcp.py",
         "Progress.GIVEN_UP if closed else Progress.OVER",
         "Progress.GIVEN_UP if closed else Progress.BEGUN",
+    ),
+    # TCP, in progress
+    _Tcp(
+        "a connect in progress is OUT, and a write would wait",
+        "tcp.py",
+        "        if self._asking is not None:\n            return mask\n",
+        "",
+    ),
+    _Tcp(
+        "a second connect in progress says EINPROGRESS, too",
+        "connecting.py",
+        "errno.EALREADY",
+        "errno.EINPROGRESS",
+    ),
+    _Tcp(
+        "a read of a connect in progress is ENOTCONN",
+        "tcp.py",
+        "        alone = self._closed and self._asking is None",
+        "        alone = self._closed",
+    ),
+    _Tcp(
+        "a write to a connect in progress is ENOTCONN",
+        "tcp.py",
+        "        if self._asking is not None:\n"
+        "            raise failure(errno.EAGAIN)",
+        "        if self._asking is not None:\n"
+        "            raise failure(errno.ENOTCONN)",
+    ),
+    _Tcp(
+        "a shutdown of a connect in progress is ENOTCONN",
+        "tcp.py",
+        "            self._ask_no_more()\n"
+        "            self.queue.wake(0)\n            return\n",
+        "            self._ask_no_more()\n"
+        "            self.queue.wake(0)\n"
+        "            raise failure(errno.ENOTCONN)\n",
+    ),
+    _Tcp(
+        "a connect that is given up leaves no error",
+        "connecting.py",
+        "            self.error = errno.ECONNRESET\n",
+        "",
     ),
 )

@@ -64,27 +64,26 @@ BELIEFS = (
         "tcp.py",
         "        if self.error:\n"
         "            raise self._told()\n"
-        "        if self._closed",
+        "        if self._asking",
         "        if not data:\n"
         "            return 0\n"
         "        if self.error:\n"
         "            raise self._told()\n"
-        "        if self._closed",
+        "        if self._asking",
     ),
     # one direction shut
     _Belief(
         "a FIN is a hang-up",
         "tcp.py",
-        "        return mask | EPOLLHUP if self._closed else mask",
-        "        hup = self._closed or self._ended\n"
-        "        return mask | EPOLLHUP if hup else mask",
+        "(EPOLLHUP if self._closed else 0)",
+        "(EPOLLHUP if self._closed or self._ended else 0)",
     ),
     _Belief(
         "after SHUT_WR there is no OUT",
         "tcp.py",
-        "mask = self._state(bool(self._received)) | ROOM",
+        "return mask | ROOM |",
         "room = 0 if self.shut & SHUT_WRITE else ROOM\n"
-        "        mask = self._state(bool(self._received)) | room",
+        "        return mask | room |",
     ),
     _Belief(
         "a FIN is no edge",
@@ -235,8 +234,8 @@ BELIEFS = (
         "tcp.py",
         "        if self.error:\n"
         "            raise self._told()\n"
-        "        if self._closed",
-        "        if self._closed",
+        "        if self._asking",
+        "        if self._asking",
     ),
     _Belief(
         "a TCP reset throws away what can still be read",

@@ -23,14 +23,15 @@ BELIEFS = (
     _Belief(
         "shut for reading, a TCP listener still has who waits",
         "tcp_listeners.py",
-        "        if mine & SHUT_READ:\n            self._stop()\n",
-        "        if mine & SHUT_READ:\n            self.shut |= SHUT_READ\n",
+        "            self._stop()\n            self.queue.wake(EPOLLERR)",
+        "            self.shut |= SHUT_READ\n"
+        "            self.queue.wake(EPOLLERR)",
     ),
     _Belief(
         "SHUT_WR stops a TCP listener",
         "tcp_listeners.py",
-        "        if mine & SHUT_READ:\n            self._stop()\n",
-        "        if mine:\n            self._stop()\n",
+        "        if mine & SHUT_READ:\n            self.check",
+        "        if mine:\n            self.check",
     ),
     _Belief(
         "a listener that has stopped is not OUT",

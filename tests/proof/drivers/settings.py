@@ -93,20 +93,13 @@ LOOPBACK = Setting(
         "modify": 8,
         "poll": 6,
         "delete": 2,
-        "create": 3,
+        "create": 1.5,
         "accept": 4,
         "connect": 3,
-        "connect_to": 8,
         "dup": 1,
     },
     makers=(
         (pending.TCP_LISTENER, ("listener",)),
-        (pending.TCP_LISTENER, ("listener",)),
-        (pending.TCP_SOCKET, ("fresh",)),
-        (pending.TCP_SOCKET, ("fresh",)),
-        (pending.TCP_SOCKET, ("fresh",)),
-        (pending.UNIX_SOCKET, ("fresh",)),
-        (pending.LISTENER, ("listener",)),
         (pending.eventfd(0), ("eventfd",)),
         (pending.create(), ("epoll",)),
     ),
@@ -121,3 +114,27 @@ ENDS = LOOPBACK._replace(
     weights={**LOOPBACK.weights, "shutdown": 3, "close": 4}
 )
 """TCP with half-closes, closes and resets."""
+
+CONNECTS = ENDS._replace(
+    start=("first", *(("connect",) * 4), "create", "create", "create"),
+    weights={
+        **ENDS.weights,
+        "connect": 2,
+        "connect_to": 24,
+        "create": 5,
+        "modify": 4,
+        "shutdown": 12,
+    },
+    makers=(
+        (pending.TCP_LISTENER, ("listener",)),
+        (pending.TCP_LISTENER, ("listener",)),
+        *(((pending.TCP_SOCKET, ("fresh",)),) * 5),
+        (pending.UNIX_SOCKET, ("fresh",)),
+        (pending.LISTENER, ("listener",)),
+        (pending.create(), ("epoll",)),
+    ),
+)
+"""Sockets that connect, to a listener whose backlog is full, or to another.
+
+Some try it from one family to the other.
+"""
