@@ -47,7 +47,7 @@ class Looking(ModelKernel):
 
 *_, last = Comparison(measure(), 1, Looking).run(100_000)
 assert last == 100_000, getattr(last, "trace", last)
-slow = (THREADS, 6_000), (LOOPBACK, 1_000), (ENDS, 8_000), (CONNECTS, 4_000)
+slow = (THREADS, 6_000), (LOOPBACK, 1_000), (ENDS, 8_000), (CONNECTS, 9_000)
 for setting, steps in slow:
     *_, last = SettledComparison(measure(), 1, setting).run(steps)
     assert isinstance(last, int), last.trace

@@ -198,7 +198,7 @@ class Scene:
         return pending.connect(self._choose("listener", "socket"))
 
     def _connect_to(self) -> Call:
-        odd = self._random.random() < 0.1
+        odd = self._random.random() < 0.2
         fd = self._any() if odd else self._choose("fresh")
         return pending.connect_to(fd, self._choose("listener", "socket"))
 

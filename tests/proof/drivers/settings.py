@@ -120,6 +120,7 @@ CONNECTS = ENDS._replace(
     weights={
         **ENDS.weights,
         "connect": 2,
+        "accept": 2,
         "connect_to": 24,
         "create": 5,
         "modify": 4,
