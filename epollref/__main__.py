@@ -44,6 +44,10 @@ COMMANDS: Final[CommandTable] = {
         "Record a program with strace, as an audit wants it.",
         ProgramCommand,
     ),
+    "timeline": Command(
+        "epollref.commands.timeline:timeline",
+        "Show what each watch in a strace log was told and what came of it.",
+    ),
     "model": Group(
         "epoll as two lists: try it, and see if it is right.",
         {

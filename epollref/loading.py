@@ -6,6 +6,7 @@ This is the only place where a module is imported by its name.
 """
 
 import contextlib
+import inspect
 import pkgutil
 import sys
 from collections.abc import Mapping
@@ -99,12 +100,28 @@ class Pending(TyperCommand):
         """Import its module, and return what has its options."""
         app = typer.Typer(add_completion=False, **PLAIN)
         function = pkgutil.resolve_name(self.command.function)
-        app.command(self.name, cls=self.command.kind)(function)
+        words = _with_examples(inspect.getdoc(function) or "")
+        app.command(self.name, cls=self.command.kind, help=words)(function)
         return typer.main.get_command(app)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
         """Read the words that follow its name: with its own options."""
         return self.load().make_context(*arguments, **settings)
+
+
+def _with_examples(docstring: str) -> str:
+    """Mark the paragraphs with indented lines, which are not wrapped.
+
+    Args:
+        docstring: What a command does.
+
+    Returns:
+        The same with a backspace above these paragraphs: typer's mark.
+    """
+    return "\n\n".join(
+        f"\b\n{paragraph}" if "\n    " in paragraph else paragraph
+        for paragraph in docstring.split("\n\n")
+    )
 
 
 class Commands(TyperGroup):

@@ -169,7 +169,7 @@ class Output:
         mode = os.fstat(fd).st_mode
         if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
             with contextlib.suppress(OSError):
-                self._fd = _high(os.open(f"/proc/self/fd/{fd}", OWN))
+                self._fd = high(os.open(f"/proc/self/fd/{fd}", OWN))
                 return
         self._shared = not stat.S_ISREG(mode)
         self._fd = _high_copy(fd)
@@ -179,7 +179,7 @@ class Output:
         while True:
             try:
                 flags = OWN | os.O_CREAT | os.O_TRUNC
-                self._fd = _high(os.open(path, flags, 0o666))
+                self._fd = high(os.open(path, flags, 0o666))
                 return
             except OSError as error:
                 if error.errno != errno.ENXIO or not _is_fifo(path):
@@ -208,15 +208,25 @@ def _is_fifo(path: str | Path) -> bool:
 
 def _open_fifo(path: str | Path) -> int:
     try:
-        return _high(os.open(path, OWN))
+        return high(os.open(path, OWN))
     except OSError as error:
         if error.errno != errno.ENXIO:
             raise
         raise OSError(errno.ENXIO, "nobody reads the FIFO") from None
 
 
-def _high(fd: int) -> int:
-    """Move a descriptor out of the way."""
+def high(fd: int) -> int:
+    """Move a descriptor out of the way, and make it close-on-exec.
+
+    Args:
+        fd: It is closed.
+
+    Returns:
+        The new one.
+
+    Raises:
+        OSError: EMFILE.
+    """
     try:
         return _high_copy(fd)
     finally:

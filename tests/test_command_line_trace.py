@@ -166,7 +166,7 @@ def test_a_timeline_is_drawn_in_the_place_of_lines(
     svg, log = tmp_path / "out.svg", tmp_path / "log"
     done = run("trace", "--timeline", svg, program)
     assert (done.returncode, done.stderr) == (0, "")
-    assert 'class="mark reported"' in svg.read_text()
+    assert 'class="fig-mark fig-reported"' in svg.read_text()
     svg.unlink()
     run("trace", "--timeline", svg, "-o", log, "--dialect", "6.1", program)
     assert unpadded(log.read_text()) == TRACED

@@ -145,6 +145,7 @@ def test_h_is_help(words: Words, capfd: pytest.CaptureFixture[str]) -> None:
     assert main([*words, "-h"]) == 0
     assert capfd.readouterr() == long
     assert "Usage: " in long.out
+    assert "\\b" not in long.out  # click's sign, which rich does not know
     assert long.err == ""
 
 

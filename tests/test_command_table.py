@@ -36,6 +36,7 @@ NEEDLESS = {
     ("serve",): {"epollref.model", "epollref.trace.foreign", "rich.console"},
     ("trace",): {"epollref.model", "epollref.server", "rich.console"},
     ("record",): {"epollref.model", "epollref.server", "rich.console"},
+    ("timeline",): {"epollref.model", "epollref.server", "epollref.linux"},
     ("model", "run"): {"epollref.server", "rich.console"},
     ("model", "verify"): {"epollref.server"},
 }

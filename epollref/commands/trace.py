@@ -8,23 +8,18 @@ ours at the end, for our Epoll is written in Python.  strace is not needed.
 
 import atexit
 import contextlib
-import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from epollref.commands import program
 from epollref.commands.bypassed import watched
+from epollref.commands.drawing import open_timeline
 from epollref.commands.outcome import one_line
-from epollref.commands.outputs import check_writable
-from epollref.commands.streams import note, release
+from epollref.commands.streams import release
 from epollref.commands.tracing import STDERR, DialectOption, open_trace
 from epollref.trace.foreign import trace_select_epoll
-from epollref.trace.items import Call
 from epollref.trace.sinks import Sink, to_all
-from epollref.trace.timeline import draw
 
 STANDSTILL: Final = 2.0
 """Seconds for which the program stands still when nobody takes the lines."""
@@ -55,7 +50,9 @@ def trace(
     timeline: Annotated[
         str | None,
         typer.Option(
-            metavar="SVG", help="Draw what happened to each descriptor."
+            metavar="SVG",
+            help="Draw what happened to each descriptor, however the program "
+            "ends.",
         ),
     ] = None,
     threads: Annotated[
@@ -82,9 +79,7 @@ def trace(
     tracing = contextlib.ExitStack()
     sinks: list[Sink] = []
     if timeline is not None:
-        calls: list[Call] = []
-        tracing.enter_context(_drawing(timeline, calls))
-        sinks.append(calls.append)
+        sinks.append(tracing.enter_context(open_timeline(timeline)))
     if output is not None or timeline is None:
         file = open_trace(output or STDERR, dialect, threads, STANDSTILL)
         sinks.append(tracing.enter_context(file))
@@ -97,20 +92,3 @@ def trace(
     release()
     execute = program.run_module if module else program.run_program
     return execute(script, arguments or [])
-
-
-@contextlib.contextmanager
-def _drawing(file: str, calls: list[Call]) -> Iterator[None]:
-    """Draw at the end what is in ``calls`` by then."""
-    complaint = f"cannot write the timeline to {file}"
-    with one_line(complaint):
-        check_writable(file)  # Sooner said than at the end.
-    # The program may go to another folder, and may fork.
-    path, owner = Path(os.path.abspath(file)), os.getpid()
-    yield
-    if os.getpid() != owner:
-        return
-    try:
-        path.write_text(draw(calls), encoding="utf-8")
-    except OSError as error:
-        note(f"{complaint}: {error.strerror}")

@@ -12,7 +12,7 @@ Read it in this order; each module imports only modules above it.
 6. ``sinks``   where a trace goes: a list, a file, a stream
 7. ``tracer``  the recorder round a kernel
 8. ``foreign``  the recorder in the place of ``select.epoll``
-9. ``timeline_rows``  the life of each watch; ``timeline`` draws it
+9. ``timeline``  what each watch was told, in words and as a picture
 10. ``log``    a whole log, as a stream of calls
 
 Nothing here knows a server: a tool that knew ours would only audit ours.

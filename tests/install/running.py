@@ -14,6 +14,7 @@ EXAMPLES: Mapping[Words, Words] = {
     ("serve",): ("--port", "0", "--trace", "trace"),
     ("trace",): ("--timeline", "timeline.svg", "program.py"),
     ("record",): ("--print", "true"),
+    ("timeline",): ("-o", "timeline.svg", "log.strace"),
     ("model", "run"): ("script.epoll",),
     ("model", "verify"): ("--steps", "100", "--save", "result.json"),
 }
@@ -25,6 +26,7 @@ def prepare(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "script.epoll").write_text(SCRIPT)
     (folder / "program.py").write_text(PROGRAM)
+    (folder / "log.strace").write_text("epoll_create1(EPOLL_CLOEXEC) = 3\n")
 
 
 def run_every_command(epollref: list[str], folder: Path) -> None:

@@ -1,7 +1,7 @@
-"""The picture of a trace: does it show what happened, and to whom?"""
+"""The rows of a timeline: do they show what happened, and to whom?"""
 
-import re
-from xml.etree import ElementTree as ET
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -13,20 +13,25 @@ from epollref.masks import (
     EPOLLET,
     EPOLLIN,
     EPOLLONESHOT,
+    EPOLLRDHUP,
 )
 from epollref.trace.calls import (
+    Accept,
     Close,
     EpollCtl,
     EpollWait,
     Read,
     Shutdown,
+    Wait,
     Write,
 )
 from epollref.trace.items import Call
-from epollref.trace.timeline import draw
-from epollref.trace.timeline_rows import KINDS, Row, Story
+from epollref.trace.log import Log, opened
+from epollref.trace.timeline.lives import Row
+from epollref.trace.timeline.rows import Story
+from epollref.trace.words import OPERATION
 
-SVG = "{http://www.w3.org/2000/svg}"
+DATA = Path(__file__).parent / "data"
 
 
 def add(fd: int, events: int = EPOLLIN, data: int | None = None) -> Call:
@@ -69,7 +74,6 @@ def test_a_life_is_told_in_order() -> None:
         *("removed", "closed"),
     ]
     assert [mark.column for mark in row.marks] == list(range(13))
-    assert set(kinds(row)) == set(KINDS)
 
 
 def test_a_oneshot_watch_is_disarmed_between_report_and_mod() -> None:
@@ -113,8 +117,64 @@ def test_a_report_finds_its_watch_by_the_data_word() -> None:
     first, second = Story([add(5, data=77), add(6, data=5), report(5, 77)]).rows
     assert kinds(first) == kinds(second) == ["armed", "reported"]
     assert first.marks[-1].column == second.marks[-1].column
-    (alone,) = Story([add(5, data=77), report(5)]).rows
-    assert kinds(alone) == ["armed"]
+
+
+def test_a_word_that_nobody_has_given_has_a_row_of_its_own() -> None:
+    """Descriptor 5 has another word, so the report is not about it."""
+    told, unknown = Story([add(5, data=77), report(5)]).rows
+    assert (told.fd, kinds(told)) == (5, ["armed"])
+    assert (unknown.fd, unknown.data, kinds(unknown)) == (None, 5, ["reported"])
+
+
+def test_columns_of_rows_that_are_not_shown_are_left_out() -> None:
+    """The columns of the others move together, and so do lines and ends."""
+    (row,) = Story(
+        [add(5), add(6), report(5), report(6), Close(5), Close(6), report(7)],
+        fds=[6],
+    ).rows
+    assert [mark.column for mark in row.marks] == [0, 1, 2]
+    assert (row.armed, row.last) == ([(0, 2)], 2)
+
+
+def test_masks_tell_watches_apart_that_share_a_word() -> None:
+    """nginx does that while it starts; only one has asked for RDHUP."""
+    one, other = Story(
+        [
+            add(5, EPOLLIN, data=1),
+            add(6, EPOLLIN | EPOLLRDHUP, data=1),
+            EpollWait(3, (Ready(EPOLLRDHUP, 1),), 64, -1, result=1),
+            EpollWait(3, (Ready(EPOLLIN, 1),), 64, -1, result=1),
+        ]
+    ).rows
+    assert kinds(one) == ["armed", "reported"]
+    assert kinds(other) == ["armed", "reported", "reported"]
+
+
+def test_a_report_after_the_end_is_stale() -> None:
+    """Another thread had it in hand when the watch was removed."""
+    (row,) = Story([add(5), EpollCtl(3, EPOLL_CTL_DEL, 5), report(5)]).rows
+    assert kinds(row) == ["armed", "removed", "stale"]
+
+
+def test_a_watch_that_is_added_again_is_the_same_row_with_a_gap() -> None:
+    """Nothing was closed between DEL and ADD."""
+    (row,) = Story([add(5), EpollCtl(3, EPOLL_CTL_DEL, 5), add(5)]).rows
+    assert row.armed == [(0, 1), (2, 3)]
+
+
+def test_a_close_that_no_line_shows_ends_a_row() -> None:
+    """A second ADD that succeeds is of another file."""
+    old, new = Story([add(5), report(5), add(5), report(5)]).rows
+    assert old.over
+    assert [kinds(row) for row in (old, new)] == [["armed", "reported"]] * 2
+
+
+def test_accepting_is_shown_on_the_listener() -> None:
+    """One accept for an event, and no EAGAIN: clients may be left."""
+    (row,) = Story(
+        [add(5), Accept(5, result=6), Accept(5, result=-1, error="EAGAIN")]
+    ).rows
+    assert kinds(row) == ["armed", "accepted", "drained"]
 
 
 def test_a_number_that_is_used_again_is_another_row() -> None:
@@ -127,8 +187,8 @@ def test_a_number_that_is_used_again_is_another_row() -> None:
 
 
 def test_what_failed_changed_nothing() -> None:
-    """A second ADD, a DEL of nobody, a close of nothing."""
-    (row,) = Story(
+    """A second ADD, a DEL of nobody, a close of nothing: it is only shown."""
+    row, other = Story(
         [
             add(5),
             EpollCtl(3, EPOLL_CTL_ADD, 5, 0, 9, result=-1, error="EEXIST"),
@@ -138,67 +198,43 @@ def test_what_failed_changed_nothing() -> None:
             report(5),
         ]
     ).rows
-    assert kinds(row) == ["armed", "reported"]
+    assert kinds(row) == ["armed", "refused", "reported"]
+    assert (row.armed, row.data) == ([(0, 4)], 5)
+    assert (other.fd, kinds(other)) == (8, ["re-armed"])
 
 
 def test_closing_the_epoll_ends_its_rows_and_no_others() -> None:
     """The interest list goes with it."""
-    mine, other = Story(
+    mine, other, later = Story(
         [add(5), EpollCtl(4, EPOLL_CTL_ADD, 5, EPOLLIN, 5), Close(3), report(5)]
     ).rows
     assert (mine.armed, kinds(mine)) == ([(0, 1)], ["armed"])
-    assert other.armed == [(1, 2)]
+    assert (later.fd, later.guessed, kinds(later)) == (
+        *(5, True, ["reported"]),
+    )
+    assert other.armed == [(1, 3)]
 
 
-def drawing(*calls: Call) -> ET.Element:
-    return ET.fromstring(draw(calls))
-
-
-def test_each_mark_says_its_line() -> None:
-    """Under the pointer stands what strace would print."""
-    svg = drawing(add(5), report(5), Close(5))
-    titles = [title.text for title in svg.iter(f"{SVG}title")]
-    assert titles == [
-        "Timeline, watches: 1",
-        "epoll_ctl(3, EPOLL_CTL_ADD, 5, {events=EPOLLIN, "
-        "data={u32=5, u64=5}}) = 0",
-        "epoll_wait(3, [{events=EPOLLIN, data={u32=5, u64=5}}], 64, -1) = 1",
-        "close(5) = 0",
-    ]
-
-
-def test_it_stands_alone_and_is_read_by_day_and_night() -> None:
-    """No script, nothing fetched; colours for both schemes."""
-    text = draw([add(5), Close(5)])
-    assert "prefers-color-scheme: dark" in text
-    assert "<script" not in text
-    assert re.findall(r"https?://[^\"]+", text) == [
-        "http://www.w3.org/2000/svg"
-    ]
-
-
-@pytest.mark.parametrize("columns", [1, 40, 5000])
-def test_text_stays_as_large_however_long_the_trace_is(columns: int) -> None:
-    """The columns move together; nothing is drawn beside the paper."""
-    svg = drawing(add(5), *[report(5)] * columns)
-    width = float(svg.attrib["width"])
-    assert width <= 1200
-    assert svg.attrib["viewBox"].split()[2:] == [
-        svg.attrib["width"],
-        svg.attrib["height"],
-    ]
-    for line in svg.iter(f"{SVG}line"):
-        assert float(line.attrib["x2"]) <= width
-
-
-def test_an_empty_trace_is_an_empty_picture() -> None:
-    """No epoll, no rows, and no error."""
-    assert not list(drawing().iter(f"{SVG}path"))
-
-
-def test_hostile_bytes_are_text() -> None:
-    """What a peer sent stands in a title, and nothing of it is markup."""
-    data = b"</title><script>\x00\xff]]>"
-    read = Read(5, data, 64, result=len(data))
-    svg = drawing(add(5), read)
-    assert not list(svg.iter(f"{SVG}script"))
+@pytest.mark.parametrize(
+    "path", sorted(DATA.glob("*.gz")), ids=lambda p: p.name
+)
+def test_every_call_of_a_real_log_is_on_its_row(path: Path) -> None:
+    """Nothing about a watch is lost: ADD, MOD, DEL and events."""
+    with opened(str(path)) as lines:
+        calls = [item for item in Log(lines) if isinstance(item, Call)]
+    controls = Counter(
+        OPERATION.text(call.op)
+        for call in calls
+        if isinstance(call, EpollCtl) and not call.failed
+    )
+    events = sum(len(call.ready) for call in calls if isinstance(call, Wait))
+    marks = [mark for row in Story(calls).rows for mark in row.marks]
+    found = Counter(mark.kind for mark in marks)
+    assert controls == Counter(
+        EPOLL_CTL_ADD=found["armed"],
+        EPOLL_CTL_MOD=found["re-armed"],
+        EPOLL_CTL_DEL=found["removed"],
+    )
+    assert events == found["reported"] + found["stale"]
+    assert events
+    assert not found["stale"]

@@ -135,7 +135,7 @@ class EpollCtl(Call):
 
     @classmethod
     def read(cls, args: str, common: Common) -> "EpollCtl":
-        """Read it.
+        """Read the call, unless its struct is hidden.
 
         Raises:
             NotDecodedError: strace was told not to decode the struct.

@@ -59,7 +59,7 @@ def timeline(source: str, *_rest: Any, **_options: Any) -> str:
     return _figure(
         "timeline",
         source,
-        lambda text: figures_timeline.draw(figures_timeline.parse(text)),
+        lambda text: figures_timeline.draw(*figures_timeline.parse(text)),
     )
 
 

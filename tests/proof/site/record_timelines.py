@@ -61,7 +61,7 @@ def record(recording: Recording) -> str:
         log = Path(folder, "strace")
         done = subprocess.run(
             [
-                *("strace", "-f", "-qq", "-ttt", "-s", "8"),
+                *("strace", "-f", "-yy", "-qq", "-ttt", "-s", "8"),
                 *("-e", f"trace={CALLS}", "-e", "signal=none"),
                 *("-o", str(log), sys.executable),
                 *("-m", "tests.proof.site.act_timeline", recording.snippet),
