@@ -150,5 +150,5 @@ def test_the_habit_of_another_kernel_is_a_difference() -> None:
             dataclasses.replace(profile, partial_read_wakes=wakes)
         )
 
-    *_, found = Comparison(measure(), 5, other).run(ENOUGH)
+    *_, found = Comparison(measure(), 1, other).run(ENOUGH)
     assert isinstance(found, Disagreement)
