@@ -179,7 +179,7 @@ class TcpSocket(Connector):
         if self._progress is Progress.BEGUN:
             self._progress = Progress.GIVEN_UP if closed else Progress.OVER
         self.shut |= how + 1
-        if self.shut & SHUT_WRITE:
+        if how + 1 & SHUT_WRITE:  # Not what was shut before the connect.
             self._finish()
         self.queue.wake(0)
         if closed:

@@ -238,6 +238,20 @@ def test_without_an_answer_a_connect_is_in_progress_and_not_out(
         kernel.read(fresh, 1)
 
 
+def test_no_fin_is_sent_of_what_was_shut_before(kernel: ScriptKernel) -> None:
+    listener = kernel.tcp_listener()
+    for shut, how in ((SHUT_WR, SHUT_RD), (SHUT_RD, SHUT_WR)):
+        fresh = kernel.stream_socket(TCP)
+        with fails(errno.ENOTCONN):
+            kernel.shutdown(fresh, shut)
+        with fails(errno.EINPROGRESS):
+            kernel.connect_to(fresh, listener)
+        served = kernel.accept4(listener, 0)
+        kernel.shutdown(fresh, how)
+        ended = bool(kernel.poll(served) & EPOLLRDHUP)
+        assert ended == (how == SHUT_WR)
+
+
 @pytest.mark.parametrize("kernel", ["model"], indirect=True)
 def test_what_an_unanswered_connect_comes_to_is_outside(
     kernel: ScriptKernel,
