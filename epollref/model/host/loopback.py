@@ -8,6 +8,8 @@ that one has sent the other has received, nobody is between two states, and
 who was left by the peer knows.
 """
 
+import contextlib
+import errno
 import os
 import socket
 import stat
@@ -17,7 +19,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from epollref.model.files import OutsideScopeError
-from epollref.model.host.sockets import shared
+from epollref.model.host.sockets import connect, shared
 
 # include/net/tcp_states.h
 ESTABLISHED: Final = 1
@@ -79,8 +81,13 @@ class Loopback:
                 if end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                     self._listeners[inode] = end.getsockname()
                 else:
-                    self._ends[inode] = end.getsockname(), end.getpeername()
+                    self._note_names(inode, end)
         self._inodes[real] = inode
+
+    def _note_names(self, inode: int, end: socket.socket) -> None:
+        """Remember who is connected to whom; a fresh socket is to nobody."""
+        with contextlib.suppress(OSError):
+            self._ends[inode] = end.getsockname(), end.getpeername()
 
     def _open(self) -> dict[int, int]:
         """Return a number of each file that still has one."""
@@ -123,16 +130,47 @@ class Loopback:
             client.bind((address[0], 0))
             client.connect(address)
             if before:
-                _wait_until(
-                    lambda: (
-                        self._listening()[address].unacknowledged
-                        > before.unacknowledged
-                    )
-                )
+                self._wait_until_queued(address, before)
         except BaseException:
             client.close()
             raise
         return client
+
+    def _wait_until_queued(self, address: Address, before: _TcpInfo) -> None:
+        """Return when one more waits at a listener than before."""
+        _wait_until(
+            lambda: (
+                self._listening()[address].unacknowledged
+                > before.unacknowledged
+            )
+        )
+
+    def connect_to(self, client: socket.socket, address: Address) -> None:
+        """Connect a non-blocking socket, and wait for the answer.
+
+        Args:
+            client: The socket.
+            address: Where a listener is, or was, or nobody has ever been.
+
+        Raises:
+            OSError: As connect(2) says: EINPROGRESS, though it is over.
+        """
+        before = self._listening().get(address)
+        try:
+            connect(client, address)
+        except BlockingIOError as error:
+            if error.errno != errno.EINPROGRESS:
+                raise
+            real = client.fileno()
+            inode = os.fstat(real).st_ino
+            self._ends.pop(inode, None)
+            if before and before.unacknowledged > before.backlog:
+                raise  # It is in progress, and nobody answers.
+            _wait_until(lambda: _info(real).state in (ESTABLISHED, CLOSED))
+            if before and _info(real).state == ESTABLISHED:
+                self._wait_until_queued(address, before)
+            self._note_names(inode, client)
+            raise
 
     def settle(self) -> None:
         """Return when all that was sent has arrived.

@@ -92,6 +92,25 @@ class ConnectTo(OnOne):
 
 
 @value
+class ConnectSocket(OnOne):
+    """A connect of a socket, ``fd``, to the name of a listener."""
+
+    listener: int
+    _: KW_ONLY
+    name: str = "connect"
+    listener_file: str = ""
+
+    def arguments(self, style: Style) -> str:
+        """Write both descriptors."""
+        listener = descriptor(self.listener, self.listener_file)
+        return f"{descriptor(self.fd, self.file)}, {listener}"
+
+    def make(self, kernel: ScriptKernel) -> None:
+        """Connect the socket."""
+        return kernel.connect_to(self.fd, self.listener)
+
+
+@value
 class SetTimer(OnOne):
     """A timer set anew: it expires once, or is stopped."""
 

@@ -24,7 +24,15 @@ from tests.proof.drivers.settings import Setting
 
 SCENE_LENGTH = 80
 MOST_ASLEEP = 5
-FILES = ("socket", "reader", "writer", "eventfd", "timer", "listener")
+FILES = (
+    "socket",
+    "fresh",
+    "reader",
+    "writer",
+    "eventfd",
+    "timer",
+    "listener",
+)
 
 
 class Scene:
@@ -188,6 +196,11 @@ class Scene:
     def _connect(self) -> Call:
         self._made = ("socket",)
         return pending.connect(self._choose("listener", "socket"))
+
+    def _connect_to(self) -> Call:
+        odd = self._random.random() < 0.2
+        fd = self._any() if odd else self._choose("fresh")
+        return pending.connect_to(fd, self._choose("listener", "socket"))
 
     def _accept(self) -> Call:
         self._made = ("socket",)
