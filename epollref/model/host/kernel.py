@@ -228,7 +228,7 @@ class HostKernel:
             if self._loopback and isinstance(name, tuple):
                 self._loopback.connect_to(client, name)
             else:
-                sockets.connect(client, name)
+                sockets.connect_by_name(client, name)
 
     def connect(self, listener: int) -> int:
         """Make a client of a listener, unix or TCP (connect(2))."""

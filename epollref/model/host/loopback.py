@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from epollref.model.files import OutsideScopeError
-from epollref.model.host.sockets import connect, shared
+from epollref.model.host.sockets import connect_by_name, shared
 
 # include/net/tcp_states.h
 ESTABLISHED: Final = 1
@@ -157,7 +157,7 @@ class Loopback:
         """
         before = self._listening().get(address)
         try:
-            connect(client, address)
+            connect_by_name(client, address)
         except BlockingIOError as error:
             if error.errno != errno.EINPROGRESS:
                 raise

@@ -39,7 +39,7 @@ def bound_name(real: int) -> Name:
         return name
 
 
-def connect(client: socket.socket, name: Name) -> None:
+def connect_by_name(client: socket.socket, name: Name) -> None:
     """Connect a socket to a name, of whatever family.
 
     Args:

@@ -20,7 +20,7 @@ from epollref.model.scripts.snapshot import (
 
 MOST_LISTED: Final = 300
 """Calls of a script whose ready lists are found out on Linux."""
-Progress = Callable[[Sequence[ScriptLine]], Iterable[ScriptLine]]
+ShownProgress = Callable[[Sequence[ScriptLine]], Iterable[ScriptLine]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def play_on_model(
 
 
 def play_on_linux(
-    script: Script, lists: bool = True, progress: Progress = iter
+    script: Script, lists: bool = True, progress: ShownProgress = iter
 ) -> Play:
     """Play a script on the running kernel.
 
