@@ -92,7 +92,7 @@ def test_a_unix_connect_is_over_at_once_and_no_edge(
     kernel: ScriptKernel, epfd: int
 ) -> None:
     listener = kernel.listener()
-    fresh = watched(kernel, epfd, UNIX, EPOLLIN | EPOLLET)
+    fresh = watched(kernel, epfd, UNIX, EPOLLIN | EPOLLOUT | EPOLLET)
     kernel.connect_to(fresh, listener)
     assert kernel.epoll_wait(epfd, 8, 0) == []
     kernel.epoll_ctl(epfd, MOD, fresh, EPOLLOUT | EPOLLET, 7)
@@ -229,6 +229,8 @@ def test_without_an_answer_a_connect_is_in_progress_and_not_out(
     assert kernel.epoll_wait(epfd, 8, 0) == []
     with fails(errno.EALREADY):
         kernel.connect_to(fresh, listener)
+    with fails(errno.EAGAIN):
+        kernel.read(fresh, 1)
     with fails(errno.EAGAIN):
         kernel.write(fresh, b"x")
     kernel.shutdown(fresh, SHUT_WR)

@@ -197,12 +197,6 @@ BELIEFS = (
         "Progress.GIVEN_UP if closed else Progress.OVER",
         "Progress.GIVEN_UP if closed else Progress.BEGUN",
     ),
-    _Tcp(
-        "what was shut before the connect is a FIN with the next shutdown",
-        "tcp.py",
-        "if how + 1 & SHUT_WRITE:",
-        "if self.shut & SHUT_WRITE:",
-    ),
     # TCP, in progress
     _Tcp(
         "a connect in progress is OUT, and a write would wait",

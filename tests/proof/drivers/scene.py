@@ -210,6 +210,10 @@ class Scene:
         _, fd = self._pair()
         return pending.shutdown(fd, self._random.choice((0, 1, 1, 2, 3)))
 
+    def _shutdown_fresh(self) -> Call:
+        how = self._random.choice((0, 0, 1, 1, 2))
+        return pending.shutdown(self._choose("fresh"), how)
+
     def _close(self) -> Call:
         only_epolls = self._random.random() < 0.4
         fd = self._choose("epoll") if only_epolls else self._any()

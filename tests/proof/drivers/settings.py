@@ -124,7 +124,8 @@ CONNECTS = ENDS._replace(
         "connect_to": 24,
         "create": 5,
         "modify": 4,
-        "shutdown": 12,
+        "shutdown": 6,
+        "shutdown_fresh": 8,
     },
     makers=(
         (pending.TCP_LISTENER, ("listener",)),
