@@ -14,7 +14,7 @@ from epollref.masks import EPOLL_CTL_ADD, EPOLL_CTL_DEL
 from epollref.trace.calls import EpollCtl, Wait
 from epollref.trace.log.coverage import SAMPLES, Coverage, Unseen
 
-_MOST: Final = 65_536
+MOST_REGISTRATIONS: Final = 65_536
 """Registrations remembered; with more the rest of a log is not checked."""
 
 
@@ -93,7 +93,7 @@ class Registrations:
 
     def _list(self, epfd: int) -> _DataWords | None:
         """Return what is known of an epoll; ``None`` if all is too much."""
-        if self._made > _MOST:
+        if self._made > MOST_REGISTRATIONS:
             return None
         interest = self._lists.get(epfd)
         if interest is None:
