@@ -142,7 +142,7 @@ def test_c_needs_only_the_system_headers(program: Path) -> None:
 @each_in_c
 @pytest.mark.parametrize("how", ["plain", "san"])
 def test_c_compiles_without_a_warning(program: Path, how: str) -> None:
-    """With -std=gnu17 -Wall -Wextra -Werror, and with the sanitizers."""
+    """With -std=c17 -Wall -Wextra -Werror, and with the sanitizers."""
     assert build(program, how).exists()
 
 

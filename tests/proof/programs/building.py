@@ -19,7 +19,7 @@ SNIPPETS = ROOT / "snippets"
 _BUILDS = ROOT / "build" / "snippets"
 _LEAVING = Path(__file__).with_name("gcov_leaving.c")
 _EXECS = ["execv", "execvp", "execve", "execl", "execlp"]
-_STRICT = ["-std=gnu17", "-Wall", "-Wextra", "-Werror", "-g", "-pthread"]
+_STRICT = ["-std=c17", "-Wall", "-Wextra", "-Werror", "-g", "-pthread"]
 _FLAGS: dict[str, list[str]] = {
     "plain": ["-O1"],
     "san": [

@@ -142,6 +142,8 @@ class _Scene:
             met = tracing.met()
         if not met:
             raise SufferingError("no call meets the fault")
+        if fault.calls <= ACCEPTS:
+            self._none_queued(actors)
         self._serve("after the fault", before, self._enter())
         may_close = 0 if fault.error in HARMLESS else met
         self._judge(actors, may_close)
@@ -161,6 +163,11 @@ class _Scene:
         self._rest()
         if not all(guest.content() for guest in guests):
             raise SufferingError(f"somebody is not served {when}")
+
+    def _none_queued(self, actors: list[_Guest]) -> None:
+        """Nobody may wait until another client comes."""
+        if not all(actor.closed or actor.content() for actor in actors):
+            raise SufferingError("somebody is left in the queue")
 
     def _judge(self, actors: list[_Guest], may_close: int) -> None:
         for actor in actors:
