@@ -11,15 +11,19 @@ from pathlib import Path
 import pytest
 
 from tests.proof.programs.enduring import (
-    ACCEPTS,
-    READS,
-    WRITES,
     Manner,
     observe,
     suffering,
 )
 from tests.proof.programs.harness import SNIPPETS
-from tests.proof.programs.injecting import WAITS, Fault
+from tests.proof.programs.injecting import (
+    ACCEPTS,
+    READS,
+    WAITS,
+    WRITES,
+    Fault,
+    attached,
+)
 from tests.proof.required import require_strace
 
 SERVERS = sorted(

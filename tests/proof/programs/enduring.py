@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.proof.programs.client import Client
-from tests.proof.programs.injecting import Fault, Tracing, attached
+from tests.proof.programs.injecting import (
+    ACCEPTS,
+    Fault,
+    Tracing,
+    attached,
+)
 from tests.proof.programs.observing import open_descriptors
 from tests.proof.programs.process import Program, serving
 from tests.proof.programs.waiting import until
-
-READS = frozenset({"read", "readv", "recvfrom", "recvmsg"})
-WRITES = frozenset({"write", "writev", "sendto", "sendmsg"})
-ACCEPTS = frozenset({"accept", "accept4"})
 
 HARMLESS = {"EAGAIN", "EINTR"}
 ENOUGH = 100  # calls; what these clients want takes a few dozen

@@ -18,6 +18,9 @@ from tests.proof.programs.process import Program
 from tests.proof.programs.waiting import LIMIT_SECONDS, until
 from tests.proof.required import cannot_run
 
+READS = frozenset({"read", "readv", "recvfrom", "recvmsg"})
+WRITES = frozenset({"write", "writev", "sendto", "sendmsg"})
+ACCEPTS = frozenset({"accept", "accept4"})
 WAITS = frozenset({"epoll_wait", "epoll_pwait", "epoll_pwait2"})
 _NAME = re.compile(r"^\d+ +(?:<\.\.\. )?(\w+)[( ]")
 
