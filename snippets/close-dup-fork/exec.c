@@ -6,6 +6,7 @@
  *
  *     cc -o exec exec.c && ./exec
  */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>

@@ -11,6 +11,7 @@
  *
  *     cc -o exec exec_broken_no_cloexec.c && ./exec
  */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
