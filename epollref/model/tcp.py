@@ -8,7 +8,7 @@ TCP differs from a unix socket in what it does not tell.  Reading makes no
 room that anybody hears of: an OUT edge comes only to a sender that was seen
 full.  A close without unread data looks like a half-close, IN and RDHUP; HUP
 means that both directions are shut.  After ``SHUT_WR`` a socket still reports
-OUT, since a write would not block: it fails (``tcp_poll`` in
+OUT, since a write has nothing to wait for: it fails (``tcp_poll`` in
 ``net/ipv4/tcp.c``).
 
 Outside the model, refused by ``OutsideScopeError``: more unread data than any
@@ -63,7 +63,7 @@ class TcpSocket(Socket):
         self._ended = False
         """Whether the peer's FIN is here."""
         self._closed = False
-        """Whether the connection is over: both FINs, or a reset."""
+        """Whether the connection is over: a FIN each way, or a reset."""
         self._gone = False
         """Whether no descriptor is left."""
         self.peer = self
