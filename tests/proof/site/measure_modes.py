@@ -94,7 +94,9 @@ def measure(source: Path) -> list[float]:
 
 def main() -> int:
     """Measure every server, and write the file."""
-    rows = [[name, *measure(SNIPPETS / path)] for name, path in SERVERS]
+    rows: list[list[str | float]] = [
+        [name, *measure(SNIPPETS / path)] for name, path in SERVERS
+    ]
     save("modes", HOW, ["server", "a message, µs", "kernel, %"], rows)
     return 0
 

@@ -101,7 +101,7 @@ def slack(timeout_ms: int, nice: int, slack_ns: int) -> float:
 
 def main() -> int:
     """Measure every timeout under every setting, and write the file."""
-    rows = [
+    rows: list[list[str | float]] = [
         [
             f"{timeout_ms:,} ms",
             *(slack(timeout_ms, *rest) for _, *rest in SETTINGS),
