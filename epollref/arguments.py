@@ -96,7 +96,8 @@ def milliseconds(timeout: float | SupportsIndex | None) -> int:
     Up is towards zero below it: a little less than nothing is nothing.
 
     Args:
-        timeout: Seconds; ``None`` or a negative number waits for ever.
+        timeout: Seconds; ``None``, or a millisecond and more below zero,
+            waits for ever.
 
     Returns:
         Milliseconds; -1 waits for ever.
