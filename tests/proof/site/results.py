@@ -1,4 +1,4 @@
-"""Shows what a long run found, from its result file in docs/data.
+"""Shows what a run found, from its result file in docs/data.
 
     ```results
     kernels
@@ -24,7 +24,7 @@ def draw(name: str) -> str:
     """Return the tables of one result file.
 
     Args:
-        name: `verify`, `mutants` or `kernels`.
+        name: `verify`, `mutants`, `kernels` or `syn`.
 
     Raises:
         ValueError: There is no such table.
@@ -138,6 +138,18 @@ def _belief(each: Data) -> tuple[object, ...]:
     return (each["belief"], *(n or "-" for n in each["found"]))
 
 
+def _syn(data: Data) -> str:
+    """Say when a SYN that was dropped is sent again."""
+    linear = data["tcp_syn_linear_timeouts"]
+    words = (
+        f"On {data['date']}, on {data['kernel']} ({data['machine']}), with "
+        f"tcp_syn_linear_timeouts {'missing' if linear is None else linear}, "
+        "a SYN that was dropped was sent again after "
+        f"{', '.join(f'{each:.1f}' for each in data['seconds'])} seconds."
+    )
+    return f'<p class="ep-verdict">{escape(words)}</p>'
+
+
 _RAN: Final = {
     "kvm": "in a virtual machine",
     "tcg": "in an emulator",
@@ -146,5 +158,6 @@ _RAN: Final = {
 _TABLES: Final[dict[str, Callable[[Data], str]]] = {
     "kernels": _kernels,
     "mutants": _mutants,
+    "syn": _syn,
     "verify": _verify,
 }
