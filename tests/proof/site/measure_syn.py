@@ -66,14 +66,15 @@ def linear_timeouts() -> int | None:
 
 def main() -> int:
     """Measure, and write the data file."""
+    seconds = repetitions(TIMES)
     found = {
         **machine(),
         "tcp_syn_linear_timeouts": linear_timeouts(),
-        "seconds": repetitions(TIMES),
+        "seconds": seconds,
     }
     text = json.dumps(found, indent=2, ensure_ascii=False)
     (DATA / "syn.json").write_text(text + "\n", encoding="utf-8")
-    print(*found["seconds"])
+    print(*seconds)
     return 0
 
 
