@@ -151,6 +151,7 @@ class ModelKernel(Table):
             OSError: EBADF, EINVAL: the thread's call failed.
 
         Examples:
+            >>> import sys
             >>> from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN
             >>> from epollref.model import ModelKernel, measure
             >>> kernel = ModelKernel(measure())
@@ -159,7 +160,7 @@ class ModelKernel(Table):
             >>> kernel.epoll_ctl(epfd, EPOLL_CTL_ADD, counter, mask, 7)
             >>> kernel.sleep_in_wait(epfd, 8), kernel.sleep_in_wait(epfd, 8)
             (1, 2)
-            >>> kernel.write(counter, (1).to_bytes(8, "little"))
+            >>> kernel.write(counter, (1).to_bytes(8, sys.byteorder))
             8
             >>> kernel.returned()  # an edge is for one, and the newest
             [(2, [Ready(events=1, data=7)])]

@@ -11,6 +11,7 @@ from lxml import html
 
 from tests.proof.project import DATA
 from tests.proof.site import results
+from tests.proof.site.measure_syn import repetitions
 from tests.proof.site.results import draw
 
 PAGE = Path(__file__).parents[2] / "docs" / "model" / "checked.md"
@@ -96,3 +97,19 @@ def test_a_measurement_is_shown_with_its_machine_and_date(name: str) -> None:
 def test_a_page_shows_each_measurement(name: str) -> None:
     pages = (DATA.parent).rglob("*.md")
     assert any(f"```results\n{name}\n```" in p.read_text() for p in pages)
+
+
+def test_the_page_on_accepting_says_when_a_syn_was_repeated() -> None:
+    """As measured, with the kernel and the date."""
+    page = PAGE.parents[1] / "concepts" / "accept.md"
+    assert "```results\nsyn\n```" in page.read_text(encoding="utf-8")
+    found, said = data("syn"), draw("syn")
+    assert found["seconds"]
+    assert found["date"] in said
+    assert found["kernel"] in said
+    assert ", ".join(f"{each:.1f}" for each in found["seconds"]) in said
+
+
+def test_a_client_that_finds_no_room_repeats_its_syn() -> None:
+    """How soon is the kernel's affair; that it does is measured."""
+    assert len(repetitions(1)) == 1

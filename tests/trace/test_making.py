@@ -1,6 +1,7 @@
 """A call that is to be made: it makes itself, and says what came of it."""
 
 import errno
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -35,7 +36,7 @@ from epollref.trace.calls import (
 from epollref.trace.notation import Notation
 from epollref.trace.tracer import TracedKernel
 
-ONE = (1).to_bytes(8, "little")
+ONE = (1).to_bytes(8, sys.byteorder)
 LINE = Notation(column=0).line
 
 

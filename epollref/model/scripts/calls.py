@@ -11,6 +11,7 @@ since nothing can happen meanwhile.
 """
 
 import re
+import sys
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Final
@@ -123,7 +124,7 @@ def _write(args: list[str], lookup: Lookup, eventfds: Set[int]) -> Order:
     n = values.size(args[-1])
     beginning = b"" if shown is None else shown[0]
     if shown is None and fd in eventfds:
-        beginning = (1).to_bytes(8, "little")
+        beginning = (1).to_bytes(8, sys.byteorder)
     return Order(pending.write(fd, values.filled(beginning, n)))
 
 

@@ -7,6 +7,7 @@ file is watched by every epoll: chance alone would seldom wake anybody.
 """
 
 import random
+import sys
 from collections.abc import Callable, Iterator
 
 from epollref.masks import (
@@ -150,7 +151,7 @@ class Scene:
             self._made = ("socket",)
             return pending.connect(fd)
         if kind == "eventfd":
-            return pending.write(fd, (1).to_bytes(8, "little"))
+            return pending.write(fd, (1).to_bytes(8, sys.byteorder))
         size = self._random.choice(self._setting.writes)
         return pending.write(self._others.get(fd, fd), BYTES[:size])
 

@@ -12,6 +12,7 @@ from pytest_examples import EvalExample
 from sybil import Example
 from typer import TyperException
 
+from tests.proof.required import cannot_run
 from tests.proof.samples import console, cprogram, pyprogram
 from tests.proof.samples.edits import Edit, Edits, compared
 from tests.proof.samples.fences import Fence
@@ -116,6 +117,8 @@ def check_c(example: Example) -> str | None:
     require({"cc"})
     try:
         new = cprogram.rewritten(example.parsed.source, run.scratch)
+    except cprogram.RefusedError as error:
+        cannot_run(str(error))
     except cprogram.CError as error:
         return str(error)
     return _settle(example, run, new)

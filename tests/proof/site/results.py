@@ -1,4 +1,4 @@
-"""Shows what a long run found, from its result file in docs/data.
+"""Shows what a run found, from its result file in docs/data.
 
     ```results
     kernels
@@ -25,6 +25,7 @@ def draw(name: str) -> str:
 
     Args:
         name: What a key of `_TABLES` says: a long run, or a measurement.
+        name: `verify`, `mutants`, `kernels` or `syn`.
 
     Raises:
         ValueError: There is no such table.
@@ -151,6 +152,18 @@ def _measured(data: Data) -> str:
     )
 
 
+def _syn(data: Data) -> str:
+    """Say when a SYN that was dropped is sent again."""
+    linear = data["tcp_syn_linear_timeouts"]
+    words = (
+        f"On {data['date']}, on {data['kernel']} ({data['machine']}), with "
+        f"tcp_syn_linear_timeouts {'missing' if linear is None else linear}, "
+        "a SYN that was dropped was sent again after "
+        f"{', '.join(f'{each:.1f}' for each in data['seconds'])} seconds."
+    )
+    return f'<p class="ep-verdict">{escape(words)}</p>'
+
+
 _RAN: Final = {
     "kvm": "in a virtual machine",
     "tcg": "in an emulator",
@@ -161,5 +174,6 @@ _TABLES: Final[dict[str, Callable[[Data], str]]] = {
     "modes": _measured,
     "mutants": _mutants,
     "slack": _measured,
+    "syn": _syn,
     "verify": _verify,
 }
