@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.proof.project import DATA
-from tests.proof.site.measure_scan import machine
+from tests.proof.site.measured import machine
 
 LINEAR: Final = Path("/proc/sys/net/ipv4/tcp_syn_linear_timeouts")
 RETRANSMITS: Final = 2
