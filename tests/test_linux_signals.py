@@ -56,9 +56,10 @@ def test_what_a_handler_raises_comes_out_of_a_traced_poll(
         waiting = (
             select.epoll() if name == "poll" else selectors.EpollSelector()
         )
-        for _ in range(3):
-            on_alarm(ring)
+        # The alarm may be early: then there is no wait that it ends.
+        while len([each for each in calls if isinstance(each, EpollWait)]) < 3:
             with pytest.raises(RungError) as caught:
+                on_alarm(ring)
                 getattr(waiting, name)()
             assert caught.value.__context__ is None
         assert getattr(waiting, name)(0) == []
