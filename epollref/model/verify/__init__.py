@@ -3,7 +3,8 @@
 1. ``choices``   the values at which something changes;
    ``sources``   the files that a result rests on
 2. ``towers``    epolls that watch epolls, as high as they may be;
-   ``full_pipe`` who hears when a full pipe is read
+   ``full_pipe`` who hears when a full pipe is read;
+   ``connecting`` sockets that connect where they may not
 3. ``handles``   what a number in a script stands for
 4. ``shrink``    the shortest script that still differs
 5. ``sides``     two traces side by side
