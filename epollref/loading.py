@@ -6,6 +6,7 @@ This is the only place where a module is imported by its name.
 """
 
 import contextlib
+import inspect
 import pkgutil
 import sys
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from epollref.commands.streams import discard
 from epollref.interrupts import leave_to_kernel, leave_to_python
 from epollref.parameters import adopt
 
-PLAIN: Final[Mapping[str, Any]] = {
+PLAIN_APP: Final[Mapping[str, Any]] = {
     "pretty_exceptions_enable": False,
     "rich_markup_mode": None,
 }
@@ -97,14 +98,30 @@ class Pending(TyperCommand):
 
     def load(self) -> Any:
         """Import its module, and return what has its options."""
-        app = typer.Typer(add_completion=False, **PLAIN)
+        app = typer.Typer(add_completion=False, **PLAIN_APP)
         function = pkgutil.resolve_name(self.command.function)
-        app.command(self.name, cls=self.command.kind)(function)
+        words = _with_examples(inspect.getdoc(function) or "")
+        app.command(self.name, cls=self.command.kind, help=words)(function)
         return typer.main.get_command(app)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
         """Read the words that follow its name: with its own options."""
         return self.load().make_context(*arguments, **settings)
+
+
+def _with_examples(docstring: str) -> str:
+    """Mark the paragraphs with indented lines, which are not wrapped.
+
+    Args:
+        docstring: What a command does.
+
+    Returns:
+        The same with a backspace above these paragraphs: typer's mark.
+    """
+    return "\n\n".join(
+        f"\b\n{paragraph}" if "\n    " in paragraph else paragraph
+        for paragraph in docstring.split("\n\n")
+    )
 
 
 class Commands(TyperGroup):

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 import typer
 from typer.utils import get_params_from_function
 
-SHOWN: Final = 40
+_SHOWN: Final = 40
 """Characters of an unusable value that a message repeats."""
 
 
@@ -67,9 +67,13 @@ def _process(
         BadParameter: It is not what is wanted; says what is.
         MissingParameter: It is wanted, and not there.
     """
-    if isinstance(value, str):
+    texts = value if isinstance(value, list | tuple) else [value]
+    if texts and all(isinstance(text, str) for text in texts):
         try:
-            return _read(value, meta.annotation, meta.default)
+            read = [
+                _read(each, meta.annotation, meta.default) for each in texts
+            ]
+            return read[0] if isinstance(value, str) else read
         except ValueError as error:
             raise typer.BadParameter(str(error), ctx, parameter) from error
     if isinstance(value, bool) or (value is None and parameter.required):
@@ -78,7 +82,7 @@ def _process(
 
 
 def _read(text: str, kind: Any, info: Any) -> Any:
-    if get_origin(kind) not in (None, Literal):  # it may be None
+    while get_origin(kind) not in (None, Literal):  # several, or None
         kind = get_args(kind)[0]
     if get_origin(kind) is Literal:
         return _choice(text, get_args(kind))
@@ -118,4 +122,4 @@ def _number(text: str, kind: type[int] | type[float], info: Any) -> float:
 
 
 def _shown(text: str) -> str:
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")

@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from epollref.__main__ import main
 from epollref.loading import Command
 from tests.commands import Words, every_command, every_group
 from tests.test_command_line import EPOLLREF
@@ -125,3 +126,23 @@ def test_the_usage_line_is_written_as_in_a_manual(words: Words) -> None:
     assert re.fullmatch(
         r"(?: [A-Z]+| \[(?:-- )?[A-Z]+(?:\.\.\.)?\](?:\.\.\.)?)*", left
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "example"),
+    [
+        (
+            ("timeline",),
+            "      epollref timeline app.strace --fd 7 -o fd7.svg\n",
+        ),
+        (("trace",), "      epollref trace -m http.server\n"),
+        (("model", "run"), "      write(e, 8) = 8\n"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_an_example_keeps_its_lines(
+    words: Words, example: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Wrapped as prose, it could not be copied."""
+    assert main([*words, "--help"]) == 0
+    assert example in capfd.readouterr().out

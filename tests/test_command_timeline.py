@@ -1,6 +1,7 @@
 """`epollref timeline`, as a user meets it."""
 
 import gzip
+import os
 import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -167,6 +168,15 @@ def test_a_pasted_log_is_mended(
     assert (status, out[: len(TOLD)]) == (0, TOLD)
 
 
+def test_what_is_no_number_is_refused_where_several_may_be_given(
+    log: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = run(capfd, log, "--fd", "5", "--fd", "x")
+    assert status == 2
+    assert "'x' is not a whole number" in err
+    assert run(capfd, log, "--fd", "-1")[0] == 2
+
+
 def test_a_range_that_ends_before_it_begins_is_refused(
     log: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -193,13 +203,6 @@ ENDINGS = {
     "SIGHUP": ("os.kill(os.getpid(), signal.SIGHUP)", -1),
     "SIGKILL": ("os.kill(os.getpid(), signal.SIGKILL)", -9),
     "os._exit": ("os._exit(3)", 3),
-    "fork": (
-        "r2, w2 = os.pipe()\n"
-        "if os.fork() == 0:\n"
-        "    os.close(w2), os.read(r2, 1), os._exit(0)\n"
-        "os._exit(4)",
-        4,
-    ),
 }
 
 
@@ -219,7 +222,12 @@ def test_a_traced_program_leaves_its_timeline_however_it_ends(
         "epoll.poll()\n"
         f"{ending}\n"
     )
-    svg = tmp_path / "out.svg"
+    drawn(tmp_path, program, status)
+
+
+def drawn(folder: Path, program: Path, status: int) -> None:
+    """Run a program, and look at its timeline."""
+    svg = folder / "out.svg"
     # Who draws holds stderr until it is done.
     done = subprocess.run(
         [*EPOLLREF, "trace", "--timeline", str(svg), str(program)],
@@ -229,6 +237,28 @@ def test_a_traced_program_leaves_its_timeline_however_it_ends(
     )
     assert (done.returncode, done.stderr) == (status, b"")
     assert "fig-mark fig-reported" in svg.read_text()
+
+
+def test_a_child_that_lives_on_does_not_keep_the_timeline_back(
+    tmp_path: Path,
+) -> None:
+    """It holds the pipe of the lines, as it holds whatever it inherits."""
+    fifo, program = tmp_path / "fifo", tmp_path / "program.py"
+    os.mkfifo(fifo)
+    program.write_text(
+        "import os, select\n"
+        "epoll = select.epoll()\n"
+        "epoll.register(os.eventfd(1), select.EPOLLIN)\n"
+        "epoll.poll()\n"
+        "if os.fork() == 0:\n"
+        "    os.closerange(0, 3)\n"
+        f"    os._exit(os.open({str(fifo)!r}, os.O_RDONLY))\n"
+        "os._exit(4)\n"
+    )
+    try:
+        drawn(tmp_path, program, 4)
+    finally:
+        os.close(os.open(fifo, os.O_WRONLY))
 
 
 def test_a_program_does_not_meet_who_draws(tmp_path: Path) -> None:

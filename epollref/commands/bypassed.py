@@ -50,7 +50,8 @@ def watched(command: Sequence[str]) -> Iterator[Sink]:
     with mmap.mmap(-1, 1) as seen:
 
         def remember(_: Call) -> None:
-            seen[0] = 1
+            if not seen.closed:  # Python may drop an epoll after all else.
+                seen[0] = 1
 
         yield remember
         if not seen[0] and os.getpid() == owner:

@@ -246,6 +246,8 @@ class ModelKernel(Table):
     def close(self, fd: int) -> None:
         """Close a descriptor; the last one of a file ends its watches."""
         file = self._file(fd)
+        if file.descriptors == 1:
+            file.check_answered()
         del self._table[fd]
         self._lowest = min(self._lowest, fd)
         file.descriptors -= 1
@@ -264,23 +266,6 @@ class ModelKernel(Table):
     def shutdown(self, fd: int, how: int) -> None:
         """Close one direction of a connection, or both (shutdown(2))."""
         self._file(fd).shutdown(how)
-
-    def connect(self, listener: int) -> int:
-        """Make a client of a listener, unix or TCP (connect(2)).
-
-        Args:
-            listener: A listener, or a connection accepted from it, which
-                has the same name.
-
-        Returns:
-            The client's descriptor; the other end waits in the backlog.
-
-        Raises:
-            OSError: EAGAIN (the backlog is full), ECONNREFUSED, EBADF,
-                EINVAL (no name), ENOTSOCK.
-            OutsideScopeError: A TCP backlog is full.
-        """
-        return self._install(self._file(listener).connect())
 
     def timerfd_settime(self, fd: int, expired: bool) -> None:
         """Set a timer anew, and let it expire once, or stop it.

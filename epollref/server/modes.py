@@ -6,8 +6,9 @@ exactly four modes:
 - **level**: reported for as long as the condition holds;
 - **edge**: reported once for each change, and never again by itself;
 - **oneshot**: reported once, then disarmed until the next MOD;
-- **edge-oneshot**: disarmed in the same way; the edge makes a difference
-  only between ADD and the first report.
+- **edge-oneshot**: as oneshot, and no program can tell them apart: neither
+  is put back on the ready list after its report.  The flags are independent,
+  so the mode exists.
 
 What to watch for is said in two words, *wants input* and *wants output*.
 ``Mode.mask`` is the one place where words, mode and event bits meet.

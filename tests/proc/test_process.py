@@ -111,10 +111,12 @@ def test_the_number_of_a_thread_names_its_process() -> None:
     ends = threading.Event()
     thread = threading.Thread(target=ends.wait)
     thread.start()
-    with Process(thread.native_id) as process:
-        assert process.pid == os.getpid() != thread.native_id
-    ends.set()
-    thread.join()
+    try:
+        with Process(thread.native_id) as process:
+            assert process.pid == os.getpid() != thread.native_id
+    finally:
+        ends.set()
+        thread.join()
 
 
 def test_another_process_with_the_number_is_not_taken_for_it() -> None:

@@ -15,6 +15,7 @@ from tests.proof.site.results import draw
 
 PAGE = Path(__file__).parents[2] / "docs" / "model" / "checked.md"
 NAMES = ("verify", "mutants", "kernels")
+MEASURED = ("modes", "slack")
 
 
 def data(name: str) -> Any:
@@ -78,3 +79,20 @@ def test_a_run_that_did_not_agree_says_so(
 def test_results_that_nobody_has_are_refused() -> None:
     with pytest.raises(ValueError, match="no results 'luck'"):
         draw("luck")
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_measurement_is_shown_with_its_machine_and_date(name: str) -> None:
+    found, drawn = data(name), draw(name)
+    assert all(value in drawn for value in found["machine"].values())
+    assert [row[0] for row in cells(drawn)] == [row[0] for row in found["rows"]]
+    assert cells(drawn) == [
+        [f"{cell:,}" if isinstance(cell, int | float) else cell for cell in row]
+        for row in found["rows"]
+    ]
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_page_shows_each_measurement(name: str) -> None:
+    pages = (DATA.parent).rglob("*.md")
+    assert any(f"```results\n{name}\n```" in p.read_text() for p in pages)

@@ -126,6 +126,16 @@ def test_a_word_that_nobody_has_given_has_a_row_of_its_own() -> None:
     assert (unknown.fd, unknown.data, kinds(unknown)) == (None, 5, ["reported"])
 
 
+def test_columns_of_rows_that_are_not_shown_are_left_out() -> None:
+    """The columns of the others move together, and so do lines and ends."""
+    (row,) = Story(
+        [add(5), add(6), report(5), report(6), Close(5), Close(6), report(7)],
+        fds=[6],
+    ).rows
+    assert [mark.column for mark in row.marks] == [0, 1, 2]
+    assert (row.armed, row.last) == ([(0, 2)], 2)
+
+
 def test_masks_tell_watches_apart_that_share_a_word() -> None:
     """nginx does that while it starts; only one has asked for RDHUP."""
     one, other = Story(

@@ -104,6 +104,31 @@ def test_a_forked_child_reads_on_the_row_that_it_shares() -> None:
     assert kinds(row) == ["armed", "reported", "read", "closed"]
 
 
+def test_a_child_may_speak_before_its_parent_has_returned() -> None:
+    """What it closes is a copy, although nobody has named it yet."""
+    (row,) = told("""
+1 epoll_create1(0) = 3
+1 ADD(3,4)
+1 fork( <unfinished ...>
+2 close(4) = 0
+1 <... fork resumed>) = 2
+1 read(4, "x", 8) = 1
+""")
+    assert kinds(row) == ["armed", "read"]
+    assert not row.over
+
+
+def test_a_child_that_never_speaks_holds_nothing() -> None:
+    """Without -f nobody can tell what it has closed: no phantom is made up."""
+    (row,) = told("""
+1 epoll_create1(0) = 3
+1 ADD(3,4)
+1 fork() = 2
+1 close(4) = 0
+""")
+    assert (kinds(row), row.over) == (["armed", "closed"], True)
+
+
 def test_workers_with_an_epoll_each_have_a_row_each() -> None:
     """One listener, inherited; each child watches it with its own epoll."""
     rows = told("""

@@ -53,7 +53,7 @@ from epollref.trace.calls.epoll import (
     EpollCreate1,
     EpollCtl,
     NotDecodedError,
-    record,
+    written_record,
 )
 from epollref.trace.calls.io_uring import IoUringEnter, IoUringSetup
 from epollref.trace.calls.parts import Timespec, descriptor
@@ -125,5 +125,5 @@ __all__ = [
     "Write",
     "descriptor",
     "read_arguments",
-    "record",
+    "written_record",
 ]

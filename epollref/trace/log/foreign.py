@@ -138,4 +138,5 @@ class Refusal:
                 f"{self._name}: line {self._line}: this is {words}: "
                 f"{tool.remedy}"
             )
-        coverage.hint(f"line {self._line} is {words}: {tool.remedy}")
+        if tool.pattern is not _SUMMARY:  # -C prints one behind the calls
+            coverage.hint(f"line {self._line} is {words}: {tool.remedy}")

@@ -66,6 +66,8 @@ def _outputs(fence: Fence) -> Iterator[tuple[int, str, doctest.Example]]:
     """Number and text of every line of output in a session."""
     for example in PARSER.get_examples(fence.source):
         first = example.lineno + example.source.count("\n")
+        # A prompt that stands alone is no line of the source.
+        first += fence.lines[first : first + 1] == ["..."]
         for place, _ in enumerate(example.want.splitlines()):
             yield first + place, fence.lines[first + place], example
 
@@ -105,13 +107,11 @@ def pycon_skip(tree: Tree) -> Iterator[Mutant]:
     """An example that is skipped."""
     for place in samples(tree, "pycon"):
         for example in PARSER.get_examples(place[2].source):
-            line = place[2].lines[example.lineno]
+            line = place[2].lines[at := example.lineno]
             if "#" not in line and "'" not in line and '"' not in line:
                 new = f"{line}  # doctest: +SKIP"
                 gate = structure_of(place[0])
-                yield with_lines(
-                    "pycon: +SKIP", place, example.lineno, [new], gate
-                )
+                yield with_lines("pycon: +SKIP", place, at, [new], gate)
 
 
 def pycon_end(tree: Tree) -> Iterator[Mutant]:

@@ -1,8 +1,11 @@
-"""Mutants of what a reader does with the site: press a copy button."""
+"""Mutants of what a reader does with the site: press a copy button, paste."""
 
+import sys
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tests.proof.mutate.gates import Mutant, PytestGate
+from tests.proof.mutate.pages import samples, with_lines
 from tests.proof.mutate.tree import SITE, Tree
 
 BUTTON = f"{SITE}/assets/copy.js"
@@ -11,6 +14,7 @@ CONTINUED = '<span class="gp">&gt; </span>'
 TEST = (
     "tests/browser/test_copy.py::test_every_button_copies_what_has_to_be_typed"
 )
+PASTED = "tests/samples/test_paste.py::test_a_page_can_be_pasted_at_the_prompt"
 
 
 def _pressed(address: str) -> tuple[PytestGate]:
@@ -47,5 +51,15 @@ def unmarked(tree: Tree) -> Iterator[Mutant]:
         yield Mutant("copy: typed as output", name, files, _pressed(address))
 
 
-KINDS = (button, unmarked)
-"""Stopped by a press of the button in Chromium."""
+def unended(tree: Tree) -> Iterator[Mutant]:
+    """A compound statement without the empty line that a prompt waits for."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    for place in samples(tree, "pycon"):
+        gate = PytestGate((f"{PASTED}[{version}-{place[0]}]",))
+        for number, (line, then) in enumerate(pairwise(place[2].lines)):
+            if line == "..." and then and not then.startswith("..."):
+                yield with_lines("pycon: no end", place, number, [], gate)
+
+
+KINDS = (button, unmarked, unended)
+"""Stopped by a press of the button in Chromium, and by a paste."""

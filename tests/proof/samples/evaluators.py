@@ -43,7 +43,11 @@ class Run:
 
 def check_structure(example: Example) -> str | None:
     """Refuse what nothing would run."""
-    found = refusals(example.document.text)
+    run: Run = example.namespace["sample_run"]
+    path = Path(example.document.path).resolve()
+    docs = run.root / "docs"
+    name = path.relative_to(docs).as_posix() if docs in path.parents else ""
+    found = refusals(example.document.text, name)
     return "\n".join(f"line {each.line}: {each.why}" for each in found)
 
 

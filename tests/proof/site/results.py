@@ -24,7 +24,7 @@ def draw(name: str) -> str:
     """Return the tables of one result file.
 
     Args:
-        name: `verify`, `mutants` or `kernels`.
+        name: What a key of `_TABLES` says: a long run, or a measurement.
 
     Raises:
         ValueError: There is no such table.
@@ -48,7 +48,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return f"<td>{'yes' if value else 'no'}</td>"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return f'<td class="ep-number">{value:,}</td>'
     return f"<td>{escape(str(value))}</td>"
 
@@ -138,6 +138,19 @@ def _belief(each: Data) -> tuple[object, ...]:
     return (each["belief"], *(n or "-" for n in each["found"]))
 
 
+def _measured(data: Data) -> str:
+    """Show what one of the measuring commands saved (`measured.save`)."""
+    where = data["machine"]
+    words = (
+        f"{data['how']} Measured on {where['date']}, on {where['kernel']} "
+        f"({where['machine']}, Python {where['python']})."
+    )
+    return (
+        f"{_table(data['head'], data['rows'])}"
+        f'<p class="ep-verdict">{escape(words)}</p>'
+    )
+
+
 _RAN: Final = {
     "kvm": "in a virtual machine",
     "tcg": "in an emulator",
@@ -145,6 +158,8 @@ _RAN: Final = {
 }
 _TABLES: Final[dict[str, Callable[[Data], str]]] = {
     "kernels": _kernels,
+    "modes": _measured,
     "mutants": _mutants,
+    "slack": _measured,
     "verify": _verify,
 }
