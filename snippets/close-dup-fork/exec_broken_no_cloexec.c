@@ -44,7 +44,7 @@ static int create(void)
 /* Start this program anew, as the helper that only looks. */
 static int start_another(const char *program)
 {
-    int status;
+    int status = 0;
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0)

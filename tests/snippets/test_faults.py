@@ -4,6 +4,7 @@ The servers are found, not listed: the sound programs that say READY. Which
 calls of theirs can fail is seen in a trace of one that is left in peace.
 """
 
+import re
 from contextlib import ExitStack
 from functools import cache
 from itertools import product
@@ -28,6 +29,7 @@ from tests.proof.programs.injecting import (
     attached,
 )
 from tests.proof.programs.scenarios import in_both_languages, snippet
+from tests.proof.project import ROOT
 from tests.proof.required import require_strace
 
 SERVERS = sorted(
@@ -46,6 +48,8 @@ OF_ACCEPT = (
     "ENOMEM",
     "EPERM",
 )
+TABLE = "| call | what it may say | what a server does |"
+NAME = re.compile(r"`(E[A-Z]+)`")
 NEW, KNOWN = False, True
 MATRIX = {
     "read": (READS, TRANSFER, ("1",), (NEW, KNOWN)),
@@ -115,3 +119,19 @@ def sleeps(tracing: Tracing) -> int:
         "epoll_wait(" in line and line.endswith(" = 0")
         for line in tracing.lines()
     )
+
+
+def test_the_page_lists_the_errors_that_are_tried() -> None:
+    """What docs/security/defence.md says of a call is what it meets here."""
+    text = (ROOT / "docs" / "security" / "defence.md").read_text()
+    _, _, table = text.partition(TABLE)
+    listed: dict[str, set[str]] = {}
+    call = ""
+    for row in table.splitlines()[2:]:
+        if not row.startswith("|"):
+            break
+        calls, errors, _ = row.strip("|").split("|")
+        call = calls.strip() or call
+        listed.setdefault(call, set()).update(NAME.findall(errors))
+    tried = [set(errors) for _, errors, *_ in MATRIX.values()]
+    assert list(listed.values()) == tried
