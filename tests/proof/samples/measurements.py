@@ -50,7 +50,10 @@ CONSTANTS: Final[Mapping[str, Mapping[str, str]]] = {
         "9 times": "arithmetic",
     },
     "debugging/strace.md": {"1000 ms": "the timeout in the log above"},
-    "mistakes.md": {"1 ms": "the belief that the row corrects"},
+    "mistakes.md": {
+        "0.1 %": "see calls/wait.md",
+        "1 ms": "the belief that the row corrects",
+    },
     "model/limits.md": {"40 ms": "TCP_DELACK_MIN, include/net/tcp.h"},
     "security/attack.md": {"100 MB": "what the session sends"},
     "why.md": {
