@@ -115,12 +115,15 @@ def check_c(example: Example) -> str | None:
     """Build and run a C fence."""
     run: Run = example.namespace["sample_run"]
     require({"cc"})
+    refused = ""
     try:
         new = cprogram.rewritten(example.parsed.source, run.scratch)
-    except cprogram.RefusedError as error:
-        cannot_run(str(error))
     except cprogram.CError as error:
         return str(error)
+    except cprogram.RefusedError as error:
+        refused = str(error)
+    if refused:
+        cannot_run(refused)
     return _settle(example, run, new)
 
 
