@@ -11,7 +11,6 @@ import random
 import re
 import socket
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Self
 
 NAMED = re.compile(r"(?<![\w.])700\d(?!\w)")
@@ -29,12 +28,7 @@ class Ports:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._locks.close()
 
     def hide(self, command: str) -> str:
