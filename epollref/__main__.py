@@ -20,7 +20,7 @@ from epollref.commands.outcome import BROKEN_PIPE, INTERRUPTED, UNUSABLE
 from epollref.commands.streams import discard, note, reserve, settle
 from epollref.interrupts import end_by_sigint, leave_to_kernel, leave_to_python
 from epollref.loading import (
-    PLAIN,
+    PLAIN_APP,
     Command,
     Commands,
     CommandTable,
@@ -72,7 +72,7 @@ class _All(Commands):
 
 app = typer.Typer(
     cls=_All,
-    **PLAIN,
+    **PLAIN_APP,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="epoll, shown instead of told: the tools of the reference.",
 )

@@ -20,7 +20,7 @@ class HasFileno(Protocol):
         ...
 
 
-def descriptor(file: int | HasFileno) -> int:
+def as_descriptor(file: int | HasFileno) -> int:
     """Return the descriptor of a file, as CPython's select module reads it.
 
     Args:
@@ -96,7 +96,8 @@ def milliseconds(timeout: float | SupportsIndex | None) -> int:
     Up is towards zero below it: a little less than nothing is nothing.
 
     Args:
-        timeout: Seconds; ``None`` or a negative number waits for ever.
+        timeout: Seconds; ``None``, or a millisecond and more below zero,
+            waits for ever.
 
     Returns:
         Milliseconds; -1 waits for ever.

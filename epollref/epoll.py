@@ -19,9 +19,9 @@ from typing import Final, NoReturn, Self, SupportsIndex
 
 from epollref.arguments import (
     HasFileno,
+    as_descriptor,
     c_int,
     checked_mask,
-    descriptor,
     milliseconds,
 )
 from epollref.kernel import Kernel
@@ -112,7 +112,7 @@ class Epoll:
         """
         wrapped = cls.__new__(cls)
         wrapped._kernel = _linux() if kernel is None else kernel
-        wrapped._epfd = descriptor(fd)
+        wrapped._epfd = as_descriptor(fd)
         return wrapped
 
     @property
@@ -212,7 +212,7 @@ class Epoll:
             ValueError: The object is closed, or the descriptor negative.
         """
         epfd = self.fileno()
-        self._kernel.epoll_ctl(epfd, EPOLL_CTL_DEL, descriptor(fd))
+        self._kernel.epoll_ctl(epfd, EPOLL_CTL_DEL, as_descriptor(fd))
 
     def _control(
         self,
@@ -221,7 +221,7 @@ class Epoll:
         eventmask: SupportsIndex,
         data: int | None,
     ) -> None:
-        epfd, fd = self.fileno(), descriptor(file)
+        epfd, fd = self.fileno(), as_descriptor(file)
         word = fd if data is None else data & DATA_MASK
         self._kernel.epoll_ctl(epfd, op, fd, checked_mask(eventmask), word)
 

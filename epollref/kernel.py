@@ -174,6 +174,14 @@ class FileMaker(Kernel, Protocol):
     kernels needs them from both.  Arguments that do not matter are left out.
     """
 
+    def stream_socket(self, domain: str) -> int:
+        """Make a stream socket that is not connected.
+
+        Args:
+            domain: ``AF_UNIX``, or ``AF_INET`` for TCP.
+        """
+        ...
+
     def socketpair(self) -> tuple[int, int]:
         """Make two connected unix stream sockets."""
         ...

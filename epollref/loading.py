@@ -20,7 +20,7 @@ from epollref.commands.streams import discard
 from epollref.interrupts import leave_to_kernel, leave_to_python
 from epollref.parameters import adopt
 
-PLAIN: Final[Mapping[str, Any]] = {
+PLAIN_APP: Final[Mapping[str, Any]] = {
     "pretty_exceptions_enable": False,
     "rich_markup_mode": None,
 }
@@ -98,7 +98,7 @@ class Pending(TyperCommand):
 
     def load(self) -> Any:
         """Import its module, and return what has its options."""
-        app = typer.Typer(add_completion=False, **PLAIN)
+        app = typer.Typer(add_completion=False, **PLAIN_APP)
         function = pkgutil.resolve_name(self.command.function)
         words = _with_examples(inspect.getdoc(function) or "")
         app.command(self.name, cls=self.command.kind, help=words)(function)

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 import typer
 from typer.utils import get_params_from_function
 
-SHOWN: Final = 40
+_SHOWN: Final = 40
 """Characters of an unusable value that a message repeats."""
 
 
@@ -122,4 +122,4 @@ def _number(text: str, kind: type[int] | type[float], info: Any) -> float:
 
 
 def _shown(text: str) -> str:
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")

@@ -26,7 +26,7 @@ def element(name: str, content: str = "", /, **attributes: object) -> str:
         '<path d="M0 0" class="fig-arrow"></path>'
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{number(value)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{attribute_value(value)}"'
         for key, value in attributes.items()
     )
     return f"<{name}{written}>{content}</{name}>"
@@ -67,7 +67,7 @@ def picture(
     return element(
         "svg",
         labels + body,
-        viewBox=f"0 0 {number(width)} {number(height)}",
+        viewBox=f"0 0 {attribute_value(width)} {attribute_value(height)}",
         width=width,
         height=height,
         role="img",
@@ -76,7 +76,7 @@ def picture(
     )
 
 
-def number(value: object) -> str:
+def attribute_value(value: object) -> str:
     """Write the value of an attribute; numbers are short."""
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -211,21 +211,6 @@ def test_more_ready_than_maxevents_come_in_turn(
         kernel.close(fd)
 
 
-def test_a_signal_ends_the_wait_with_eintr(kernel: Kernel, epfd: int) -> None:
-    """The seam does not retry: EINTR is the caller's to see (K08)."""
-    heard: list[int] = []
-    before = signal.signal(signal.SIGALRM, lambda n, _: heard.append(n))
-    # The timer repeats: one that fires before the wait begins does no harm.
-    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
-    try:
-        with failing(errno.EINTR):
-            kernel.epoll_wait(epfd, 1, -1)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    assert heard
-
-
 def test_threads_do_not_share_a_buffer(kernel: Kernel) -> None:
     """Each thread waits on its own instance and gets its own records."""
     wrong: list[object] = []

@@ -27,7 +27,7 @@ from epollref.trace.notation import Notation
 from epollref.trace.sinks import FileSink
 from epollref.trace.timeline.draw import draw
 
-PIECE: Final = 1 << 16
+_PIECE: Final = 1 << 16
 
 END: Final = b"\0\n"
 """The last line of a program that ends as usual."""
@@ -116,7 +116,7 @@ def _received(lines: int, gone: int) -> bytes:
     while not log.endswith(END):
         # Where both are ready, the lines come first.
         ready = dict(waiting.poll())
-        piece = os.read(lines, PIECE) if lines in ready else b""
+        piece = os.read(lines, _PIECE) if lines in ready else b""
         if not piece:
             break
         log += piece

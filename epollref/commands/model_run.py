@@ -15,11 +15,11 @@ from epollref.commands.descriptors import take_all
 from epollref.commands.outcome import FAILED, one_line
 from epollref.commands.program import STDIN
 from epollref.commands.tracing import DialectOption, chosen_dialect
-from epollref.model.scripts.format import agreement, differences, trace
+from epollref.model.scripts.format import agreement, differences, trace_lines
 from epollref.model.scripts.parser import (
     MOST_BYTES,
-    Line,
     Script,
+    ScriptLine,
     decoded,
     read_script,
 )
@@ -66,7 +66,7 @@ def run(
     with one_line(f"cannot play {name}"):
         plays = _plays(parsed, on, lists)
     notation = Notation(dialect=chosen_dialect(dialect))
-    for line in trace(plays, notation, lists):
+    for line in trace_lines(plays, notation, lists):
         typer.echo(line)
     wrong = differences(plays)
     count = len(parsed.lines)
@@ -97,7 +97,7 @@ def _plays(script: Script, on: Where, lists: bool) -> list[Play]:
     return plays
 
 
-def _progress(lines: Sequence[Line]) -> Iterator[Line]:
+def _progress(lines: Sequence[ScriptLine]) -> Iterator[ScriptLine]:
     """Go through lines, with a bar if that takes time and can be seen."""
     if len(lines) < LONG or not sys.stderr.isatty():
         yield from lines

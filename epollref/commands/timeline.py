@@ -18,7 +18,7 @@ from epollref.commands.outcome import UnusableError, one_line
 from epollref.commands.outputs import check_writable
 from epollref.commands.streams import note
 from epollref.trace.log import Log, LogError, opened
-from epollref.trace.timeline.columns import MOST
+from epollref.trace.timeline.columns import MOST_MARKS
 from epollref.trace.timeline.draw import document
 from epollref.trace.timeline.picture import limits
 from epollref.trace.timeline.rows import Story
@@ -196,7 +196,7 @@ def _check(story: Story, log: Log, name: str) -> None:
     for hint in coverage.hints[:HINTS]:
         note(f"{name}: {hint}")
     if story.full_at:
-        words = f"only {MOST:,} marks are kept, those before line"
+        words = f"only {MOST_MARKS:,} marks are kept, those before line"
         line = story.full_at
         note(f"{name}: {words} {line}; --from {line} shows what follows")
     if not story.rows:

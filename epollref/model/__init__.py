@@ -7,13 +7,16 @@ Read it in this order; each module imports only modules above it.
 3. ``files``       what every file can do, and what most cannot
 4. ``pipe``        a ring of pages
 5. ``counters``    eventfd and timerfd
-6. ``sockets``     unix stream sockets and their listener
-7. ``tcp``         TCP over loopback, once everything has arrived
-8. ``epoll``       the interest list and the ready list
-9. ``nesting``     epolls that watch epolls
-10. ``waiters``    threads that are blocked in a wait
-11. ``table``      descriptors, and the calls that make files
-12. ``kernel``     the calls on descriptors
+6. ``sockets``     unix stream sockets
+7. ``connecting``  how a TCP socket connects
+8. ``tcp``         TCP over loopback, once everything has arrived
+9. ``listeners``   what unix clients connect to
+10. ``tcp_listeners``  what TCP clients connect to
+11. ``epoll``      the interest list and the ready list
+12. ``nesting``    epolls that watch epolls
+13. ``waiters``    threads that are blocked in a wait
+14. ``table``      descriptors, and the calls that make files
+15. ``kernel``     the calls on descriptors
 
 Three rooms stand on it, each only on those above:
 

@@ -18,7 +18,7 @@ from epollref.model.files import File, failure
 from epollref.model.profile import Profile
 
 WIDTH = 8
-MOST = (1 << 64) - 1
+ULLONG_MAX = (1 << 64) - 1
 EFD_SEMAPHORE = 1
 
 
@@ -39,7 +39,7 @@ class EventFile(File):
         At 2^64-1 it would be ERR, but no write gets it there.
         """
         mask = EPOLLIN if self._count else 0
-        return mask | EPOLLOUT if self._count < MOST - 1 else mask
+        return mask | EPOLLOUT if self._count < ULLONG_MAX - 1 else mask
 
     def read(self, n: int) -> bytes:
         """Take the counter, or 1 from a semaphore; EAGAIN at 0."""
@@ -61,9 +61,9 @@ class EventFile(File):
         if size > WIDTH and not self._profile.long_eventfd_write:
             raise failure(errno.EINVAL)
         added = int.from_bytes(data[:WIDTH], sys.byteorder)
-        if added == MOST:
+        if added == ULLONG_MAX:
             raise failure(errno.EINVAL)
-        if self._count + added >= MOST:
+        if self._count + added >= ULLONG_MAX:
             raise failure(errno.EAGAIN)
         self._count += added
         self.queue.wake(EPOLLIN)

@@ -13,6 +13,7 @@ import abc
 import errno
 import functools
 import os
+from collections.abc import Collection
 from typing import Protocol
 
 from epollref.masks import EPOLLIN, EPOLLOUT, EPOLLRDNORM, EPOLLWRNORM
@@ -53,6 +54,8 @@ class File(abc.ABC):
     __slots__ = ("descriptors", "queue", "watches")
 
     pollable = True
+    askers: Collection["File"] = ()
+    """Who asks it to connect, and had no answer."""
 
     def __init__(self) -> None:
         self.descriptors = 0
@@ -89,13 +92,20 @@ class File(abc.ABC):
         """Take one connection; ENOTSOCK if it is no socket."""
         raise failure(errno.ENOTSOCK)
 
-    def connect(self) -> "File":
-        """Connect to where this is bound; ENOTSOCK if it is no socket."""
-        raise failure(errno.ENOTSOCK)
-
     def settime(self, expired: bool) -> None:
         """Set a timer; EINVAL if it is none."""
         raise failure(errno.EINVAL)
+
+    def check_answered(self) -> None:
+        """Refuse what decides how somebody is answered, seconds later.
+
+        Raises:
+            OutsideScopeError: Somebody asks.
+        """
+        if self.askers:
+            raise OutsideScopeError(
+                "outside the model: what a connect is answered seconds later"
+            )
 
     def release(self) -> None:
         """Go, now that the last descriptor is closed; its watches first."""

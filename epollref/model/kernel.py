@@ -151,6 +151,7 @@ class ModelKernel(Table):
             OSError: EBADF, EINVAL: the thread's call failed.
 
         Examples:
+            >>> import sys
             >>> from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN
             >>> from epollref.model import ModelKernel, measure
             >>> kernel = ModelKernel(measure())
@@ -159,7 +160,7 @@ class ModelKernel(Table):
             >>> kernel.epoll_ctl(epfd, EPOLL_CTL_ADD, counter, mask, 7)
             >>> kernel.sleep_in_wait(epfd, 8), kernel.sleep_in_wait(epfd, 8)
             (1, 2)
-            >>> kernel.write(counter, (1).to_bytes(8, "little"))
+            >>> kernel.write(counter, (1).to_bytes(8, sys.byteorder))
             8
             >>> kernel.returned()  # an edge is for one, and the newest
             [(2, [Ready(events=1, data=7)])]
@@ -246,6 +247,8 @@ class ModelKernel(Table):
     def close(self, fd: int) -> None:
         """Close a descriptor; the last one of a file ends its watches."""
         file = self._file(fd)
+        if file.descriptors == 1:
+            file.check_answered()
         del self._table[fd]
         self._lowest = min(self._lowest, fd)
         file.descriptors -= 1
@@ -264,23 +267,6 @@ class ModelKernel(Table):
     def shutdown(self, fd: int, how: int) -> None:
         """Close one direction of a connection, or both (shutdown(2))."""
         self._file(fd).shutdown(how)
-
-    def connect(self, listener: int) -> int:
-        """Make a client of a listener, unix or TCP (connect(2)).
-
-        Args:
-            listener: A listener, or a connection accepted from it, which
-                has the same name.
-
-        Returns:
-            The client's descriptor; the other end waits in the backlog.
-
-        Raises:
-            OSError: EAGAIN (the backlog is full), ECONNREFUSED, EBADF,
-                EINVAL (no name), ENOTSOCK.
-            OutsideScopeError: A TCP backlog is full.
-        """
-        return self._install(self._file(listener).connect())
 
     def timerfd_settime(self, fd: int, expired: bool) -> None:
         """Set a timer anew, and let it expire once, or stop it.

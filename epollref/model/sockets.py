@@ -1,4 +1,4 @@
-"""Unix stream sockets: a connected pair, and the listener that makes them.
+"""Unix stream sockets: one that is alone, and a connected pair.
 
 What is written becomes messages in the peer's receive queue.  A message is
 paid for by its sender until it is read to its last byte, and the price is
@@ -10,10 +10,12 @@ So there are many edges: each message that arrives is one for the reader, and
 each message consumed one for its sender, full or not, as long as the quarter
 is not exceeded.  TCP is sparser.
 
-A connection that waits in the backlog is whole already: the client may write
-and close before anybody accepts.
+A socket that is not connected has hung up, and has all its room: OUT and HUP
+(``unix_poll``).  A connect takes the HUP away at once, or fails and changes
+nothing; neither wakes who watches the socket.
 """
 
+import abc
 import errno
 from collections import deque
 
@@ -50,7 +52,7 @@ class Message:
         self.cost = cost
 
 
-class Socket(File):
+class SocketFile(File):
     """What listeners and connections have in common, TCP ones too."""
 
     __slots__ = ("error", "shut")
@@ -78,18 +80,43 @@ class Socket(File):
         """Refuse: this socket does not listen."""
         raise failure(errno.EINVAL)
 
-    def connect(self) -> File:
-        """Refuse: this socket has no name to connect to."""
-        raise failure(errno.EINVAL)
+    def connect_to(self, target: "SocketFile") -> None:
+        """Connect to the name of a socket (connect(2)).
+
+        Args:
+            target: Whose name it is.
+        """
+        target.take(self)
+
+    @abc.abstractmethod
+    def take(self, client: "SocketFile") -> "set[SocketFile] | None":
+        """Let a client connect to the name of this socket.
+
+        Returns:
+            Nothing once it is connected; the clients that wait for an
+            answer, where it has to become one of them.
+        """
 
 
-class StreamSocket(Socket):
-    """One end of a connection."""
+class StreamSocket(SocketFile):
+    """One end of a connection, or a socket that may become one.
 
-    __slots__ = ("_listener", "_owed", "_profile", "_received", "peer")
+    Args:
+        profile: The numbers of the machine.
+        listener: Whose name it shares, if it was accepted.
+    """
+
+    __slots__ = (
+        "_listener",
+        "_owed",
+        "_profile",
+        "_received",
+        "connected",
+        "peer",
+    )
 
     def __init__(
-        self, profile: Profile, listener: "Listener | None" = None
+        self, profile: Profile, listener: SocketFile | None = None
     ) -> None:
         super().__init__()
         self._profile = profile
@@ -98,10 +125,18 @@ class StreamSocket(Socket):
         self._owed = 0
         """What the messages cost that the peer has not consumed."""
         self.peer = self
+        self.connected = False
+
+    def join(self, other: "StreamSocket") -> None:
+        """Become the peer of another socket, which nobody hears of."""
+        self.peer, other.peer = other, self
+        self.connected = other.connected = True
 
     def poll(self) -> int:
         """IN with data, OUT while a quarter of the buffer is not owed."""
         mask = self._state(bool(self._received))
+        if not self.connected:
+            mask |= EPOLLHUP
         if (self._owed + 1) * 4 <= self._profile.send_buffer:
             mask |= SPACE_KEY
         return mask
@@ -115,6 +150,8 @@ class StreamSocket(Socket):
             if self.error:
                 number, self.error = self.error, 0
                 raise failure(number)
+            if not self.connected:
+                raise failure(errno.EINVAL)
             if self.shut & SHUT_READ:
                 return b""
             raise failure(errno.EAGAIN)
@@ -132,9 +169,14 @@ class StreamSocket(Socket):
 
     def write(self, data: bytes | memoryview) -> int:
         """Write in messages; EPIPE after a shutdown, EAGAIN at the limit."""
+        profile, peer = self._profile, self.peer
+        if not self.connected:
+            raise failure(errno.ENOTCONN)
         if self.shut & SHUT_WRITE:
             raise failure(errno.EPIPE)
-        profile, peer = self._profile, self.peer
+        if data and peer.shut & SHUT_READ:  # Since before it was connected.
+            self.queue.wake(SPACE_KEY)  # The message is made, and freed.
+            raise failure(errno.EPIPE)
         most = min(profile.message_limit, profile.send_buffer // 2 - 64)
         done = 0
         while done < len(data) and self._owed < profile.send_buffer:
@@ -165,19 +207,22 @@ class StreamSocket(Socket):
             raise failure(errno.EINVAL)
         mine = how + 1
         self.shut_and_tell(mine)
+        if not self.connected:
+            return
         theirs = mine if mine == SHUT_BOTH else SHUT_BOTH - mine
         self.peer.shut_and_tell(theirs)
 
-    def connect(self) -> File:
-        """Connect to the listener whose name an accepted socket shares."""
+    def take(self, client: SocketFile) -> set[SocketFile] | None:
+        """Lead to the listener whose name an accepted socket shares."""
         if self._listener is None:
-            return super().connect()
-        return self._listener.connect()
+            raise failure(errno.EINVAL)
+        return self._listener.take(client)
 
     def release(self) -> None:
         """Hang up; with something unread the peer is told of a reset."""
         super().release()
-        self.hang_up(reset=bool(self._received))
+        if self.connected:
+            self.hang_up(reset=bool(self._received))
 
     def hang_up(self, reset: bool) -> None:
         """Shut everything, then throw away what was not read.
@@ -194,75 +239,12 @@ class StreamSocket(Socket):
             peer.paid(self._received.popleft())
 
 
-class Listener(Socket):
-    """A listening socket: its backlog is what it has to read."""
-
-    __slots__ = ("_backlog", "_closed", "_profile", "_waiting")
-
-    def __init__(self, backlog: int, profile: Profile) -> None:
-        super().__init__()
-        self._profile = profile
-        self._backlog = backlog
-        self._closed = False
-        self._waiting: deque[StreamSocket] = deque()
-
-    def poll(self) -> int:
-        """IN while somebody waits; never OUT."""
-        return self._state(bool(self._waiting))
-
-    def read(self, n: int) -> bytes:
-        """Refuse: a listener is not connected."""
-        if n:
-            raise failure(errno.EINVAL)
-        return b""
-
-    def write(self, data: bytes | memoryview) -> int:
-        """Refuse: a listener is not connected."""
-        raise failure(errno.ENOTCONN)
-
-    def shutdown(self, how: int) -> None:
-        """Refuse connections; who waits already can still be accepted."""
-        if not 0 <= how < SHUT_BOTH:
-            raise failure(errno.EINVAL)
-        self.shut_and_tell(how + 1)
-
-    def connect(self) -> File:
-        """Return the client of a new connection; its other end waits.
-
-        One more than the backlog may wait (``unix_recvq_full``).
-        """
-        if self._closed or self.shut & SHUT_READ:
-            raise failure(errno.ECONNREFUSED)
-        if len(self._waiting) > self._backlog:
-            raise failure(errno.EAGAIN)
-        client, served = connected(self._profile, self)
-        self._waiting.append(served)
-        self.queue.wake(DATA_KEY)
-        return client
-
-    def accept(self) -> File:
-        """Return the end that waited longest; EAGAIN if none does."""
-        if not self._waiting:
-            raise failure(errno.EAGAIN)
-        return self._waiting.popleft()
-
-    def release(self) -> None:
-        """Reset those who wait."""
-        super().release()
-        self._closed = True
-        while self._waiting:
-            self._waiting.popleft().hang_up(reset=True)
-
-
-def connected(
-    profile: Profile, listener: Listener | None = None
-) -> tuple[StreamSocket, StreamSocket]:
+def connected(profile: Profile) -> tuple[StreamSocket, StreamSocket]:
     """Return two sockets, each the other's peer.
 
     Args:
         profile: The numbers of the machine.
-        listener: Whose name the second one shares.
     """
-    one, other = StreamSocket(profile), StreamSocket(profile, listener)
-    one.peer, other.peer = other, one
+    one, other = StreamSocket(profile), StreamSocket(profile)
+    one.join(other)
     return one, other

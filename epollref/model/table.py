@@ -10,11 +10,13 @@ import errno
 from epollref.masks import EPOLL_CLOEXEC
 from epollref.model.counters import EFD_SEMAPHORE, EventFile, TimerFile
 from epollref.model.epoll import Epoll
-from epollref.model.files import File, RegularFile, failure
+from epollref.model.files import File, OutsideScopeError, RegularFile, failure
+from epollref.model.listeners import Listener
 from epollref.model.pipe import make_pipe
 from epollref.model.profile import Profile
-from epollref.model.sockets import Listener, connected
-from epollref.model.tcp import TcpListener
+from epollref.model.sockets import SocketFile, StreamSocket, connected
+from epollref.model.tcp import TcpSocket
+from epollref.model.tcp_listeners import TcpListener
 from epollref.model.waiters import Threads
 
 FIRST = 3
@@ -46,6 +48,12 @@ class Table:
             return self._table[fd]
         except KeyError:
             raise failure(errno.EBADF) from None
+
+    def _socket(self, fd: int) -> SocketFile:
+        file = self._file(fd)
+        if not isinstance(file, SocketFile):
+            raise failure(errno.ENOTSOCK)
+        return file
 
     def _install(self, file: File) -> int:
         fd = self._lowest
@@ -86,6 +94,54 @@ class Table:
             backlog: One more connection than this can wait.
         """
         return self._install(TcpListener(backlog))
+
+    def stream_socket(self, domain: str) -> int:
+        """Make a stream socket that is not connected (socket(2)).
+
+        Args:
+            domain: ``AF_UNIX``, or ``AF_INET`` for TCP.
+        """
+        tcp = domain == "AF_INET"
+        return self._install(
+            TcpSocket() if tcp else StreamSocket(self._profile)
+        )
+
+    def connect(self, listener: int) -> int:
+        """Make a client of a listener, unix or TCP (connect(2)).
+
+        Args:
+            listener: A listener, or a connection accepted from it, which
+                has the same name.
+
+        Returns:
+            The client's descriptor; the other end waits in the backlog.
+
+        Raises:
+            OSError: EAGAIN (the backlog is full), ECONNREFUSED, EBADF,
+                EINVAL (no name), ENOTSOCK.
+            OutsideScopeError: A TCP backlog is full.
+        """
+        target = self._socket(listener)
+        tcp = isinstance(target, TcpSocket | TcpListener)
+        client = TcpSocket() if tcp else StreamSocket(self._profile)
+        if target.take(client) is not None:
+            raise OutsideScopeError("the backlog is full: connect would wait")
+        return self._install(client)
+
+    def connect_to(self, fd: int, listener: int) -> None:
+        """Connect a socket of its own to a listener (connect(2)).
+
+        Args:
+            fd: The socket.
+            listener: A listener, or a connection accepted from it.
+
+        Raises:
+            OSError: EAGAIN (a unix backlog is full), ECONNREFUSED,
+                EALREADY, EINPROGRESS, EISCONN, ECONNABORTED, ECONNRESET, EBADF,
+                EINVAL, ENOTSOCK.
+        """
+        client = self._socket(fd)
+        client.connect_to(self._socket(listener))
 
     def pipe(self) -> tuple[int, int]:
         """Make a pipe: the end to read from, the end to write to."""

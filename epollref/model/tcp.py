@@ -12,23 +12,24 @@ OUT, since a write would not block: it fails (``tcp_poll`` in
 ``net/ipv4/tcp.c``).
 
 Outside the model, refused by ``OutsideScopeError``: more unread data than any
-buffer is sure to hold, so nobody is ever seen full, and a connection that
-does not fit in the backlog.  Outside it without a word: the time that passes
-until a FIN is acknowledged, up to 40 ms, when the one who sent it hears of
-another edge.
+buffer is sure to hold, so nobody is ever seen full, and what becomes of a
+connection that does not fit in the backlog.  Outside it without a word: the
+time that passes until a FIN is acknowledged, up to 40 ms, when the one who
+sent it hears of another edge.
 """
 
 import errno
 from collections import deque
 
 from epollref.masks import EPOLLERR, EPOLLHUP, EPOLLOUT, EPOLLWRNORM
-from epollref.model.files import File, OutsideScopeError, failure
+from epollref.model.connecting import Connector, Progress
+from epollref.model.files import OutsideScopeError, failure
 from epollref.model.sockets import (
     DATA_KEY,
     SHUT_BOTH,
     SHUT_READ,
     SHUT_WRITE,
-    Socket,
+    SocketFile,
 )
 
 MOST_UNREAD = 32 * 1024
@@ -38,11 +39,14 @@ WRITE_COST = 1024
 ROOM = EPOLLOUT | EPOLLWRNORM
 
 
-class TcpSocket(Socket):
-    """One end of a connection."""
+class TcpSocket(Connector):
+    """One end of a connection, or a socket that may become one.
+
+    Args:
+        listener: Whose port it shares, if it was accepted.
+    """
 
     __slots__ = (
-        "_closed",
         "_ended",
         "_finished",
         "_gone",
@@ -52,9 +56,15 @@ class TcpSocket(Socket):
         "peer",
     )
 
-    def __init__(self, listener: "TcpListener | None" = None) -> None:
+    def __init__(self, listener: SocketFile | None = None) -> None:
         super().__init__()
         self._listener = listener
+        self._gone = False
+        """Whether no descriptor is left."""
+        self._begin()
+
+    def _begin(self) -> None:
+        super()._begin()
         self._received: deque[memoryview] = deque()
         self._unread = 0
         """What the bytes received cost, in the count of the limit."""
@@ -62,15 +72,22 @@ class TcpSocket(Socket):
         """Whether our FIN is sent."""
         self._ended = False
         """Whether the peer's FIN is here."""
-        self._closed = False
-        """Whether the connection is over: both FINs, or a reset."""
-        self._gone = False
-        """Whether no descriptor is left."""
         self.peer = self
+
+    def establish(self, served: "TcpSocket") -> None:
+        """Become the peer of the end that a listener serves."""
+        self.peer, served.peer = served, self
+        self._closed = served._closed = False
+        self.error = 0
+        self._progress = served._progress = Progress.OVER
+        self.queue.wake(0)
 
     def poll(self) -> int:
         """IN with data; OUT always, since the peer's buffer is never full."""
-        return self._state(bool(self._received)) | ROOM
+        mask = self._state(bool(self._received))
+        if self._asking is not None:
+            return mask
+        return mask | ROOM | (EPOLLHUP if self._closed else 0)
 
     def read(self, n: int) -> bytes:
         """Read; after the peer's FIN no reset is told of any more."""
@@ -82,7 +99,8 @@ class TcpSocket(Socket):
             raise self._told()
         if self.shut & SHUT_READ:
             return b""
-        raise failure(errno.EAGAIN)
+        alone = self._closed and self._asking is None
+        raise failure(errno.ENOTCONN if alone else errno.EAGAIN)
 
     def _take(self, n: int) -> bytes:
         parts: list[memoryview] = []
@@ -111,7 +129,9 @@ class TcpSocket(Socket):
         """
         if self.error:
             raise self._told()
-        if self.shut & SHUT_WRITE:
+        if self._asking is not None:
+            raise failure(errno.EAGAIN)
+        if self._closed or self.shut & SHUT_WRITE:
             raise failure(errno.EPIPE)
         if data:
             self.peer.arrive(bytes(data))
@@ -135,7 +155,11 @@ class TcpSocket(Socket):
 
     def reset(self) -> None:
         """Hear of a reset; it has another name after a FIN (tcp_reset)."""
-        self.error = errno.EPIPE if self._ended else errno.ECONNRESET
+        self._fail(errno.EPIPE if self._ended else errno.ECONNRESET)
+
+    def _fail(self, number: int) -> None:
+        """End with an error, which is told once."""
+        self.error = number
         self._close()
         self.queue.wake(EPOLLERR)
 
@@ -147,9 +171,15 @@ class TcpSocket(Socket):
         """Shut here; the peer hears of ``SHUT_WR`` only, by a FIN."""
         if not 0 <= how < SHUT_BOTH:
             raise failure(errno.EINVAL)
+        if self._asking is not None:
+            self._ask_no_more()
+            self.queue.wake(0)
+            return
         closed = self._closed
+        if self._progress is Progress.BEGUN:
+            self._progress = Progress.GIVEN_UP if closed else Progress.OVER
         self.shut |= how + 1
-        if self.shut & SHUT_WRITE:
+        if how + 1 & SHUT_WRITE:  # Not what was shut before the connect.
             self._finish()
         self.queue.wake(0)
         if closed:
@@ -174,15 +204,18 @@ class TcpSocket(Socket):
             self._close()
         self.queue.wake(DATA_KEY)
 
-    def connect(self) -> File:
-        """Connect to the port of this end, if it is the listener's."""
+    def take(self, client: SocketFile) -> set[SocketFile] | None:
+        """Lead to the listener whose port this is; nobody else listens."""
+        if not isinstance(client, TcpSocket):
+            raise failure(errno.EINVAL)
         if self._listener is None:
             raise failure(errno.ECONNREFUSED)
-        return self._listener.connect()
+        return self._listener.take(client)
 
     def release(self) -> None:
         """Send a FIN; with something unread, a reset in its place."""
         super().release()
+        self._ask_no_more()
         self.leave(reset=bool(self._received))
 
     def leave(self, reset: bool) -> None:
@@ -200,78 +233,3 @@ class TcpSocket(Socket):
             self.peer.reset()
         else:
             self._finish()
-
-
-class TcpListener(Socket):
-    """A listening socket; shut for reading, it is as good as new."""
-
-    __slots__ = ("_backlog", "_listening", "_waiting")
-
-    def __init__(self, backlog: int) -> None:
-        super().__init__()
-        self._backlog = backlog
-        self._listening = True
-        self._waiting: deque[TcpSocket] = deque()
-
-    def poll(self) -> int:
-        """IN while somebody waits; OUT and HUP once it does not listen."""
-        mask = self._state(bool(self._waiting))
-        return mask if self._listening else mask | ROOM | EPOLLHUP
-
-    def read(self, n: int) -> bytes:
-        """Refuse: a listener is not connected."""
-        if n and not self.shut & SHUT_READ:
-            raise failure(errno.ENOTCONN)
-        return b""
-
-    def write(self, data: bytes | memoryview) -> int:
-        """Refuse: a listener is not connected."""
-        raise failure(errno.EPIPE)
-
-    def shutdown(self, how: int) -> None:
-        """Stop listening, if reading is to be shut; then it is no socket."""
-        if not 0 <= how < SHUT_BOTH:
-            raise failure(errno.EINVAL)
-        mine = how + 1
-        if not self._listening:
-            self.shut_and_tell(mine)
-            raise failure(errno.ENOTCONN)
-        if mine & SHUT_READ:
-            self._stop()
-            self.queue.wake(EPOLLERR)
-        self.queue.wake(0)
-
-    def connect(self) -> File:
-        """Return the client of a new connection; its other end waits.
-
-        Raises:
-            OSError: ECONNREFUSED: it does not listen.
-            OutsideScopeError: More would wait than one above the backlog.
-        """
-        if not self._listening:
-            raise failure(errno.ECONNREFUSED)
-        if len(self._waiting) > self._backlog:
-            raise OutsideScopeError("the backlog is full: connect would wait")
-        client, served = TcpSocket(), TcpSocket(self)
-        client.peer, served.peer = served, client
-        self._waiting.append(served)
-        self.queue.wake(DATA_KEY)
-        return client
-
-    def accept(self) -> File:
-        """Return the end that waited longest; EAGAIN if none does."""
-        if not self._listening:
-            raise failure(errno.EINVAL)
-        if not self._waiting:
-            raise failure(errno.EAGAIN)
-        return self._waiting.popleft()
-
-    def release(self) -> None:
-        """Reset those who wait."""
-        super().release()
-        self._stop()
-
-    def _stop(self) -> None:
-        self._listening = False
-        while self._waiting:
-            self._waiting.popleft().leave(reset=True)

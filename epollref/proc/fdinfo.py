@@ -118,7 +118,6 @@ Info: TypeAlias = (
     | IoUringInfo
 )
 
-_FIELD: Final = re.compile(r"^([\w -]+?):\s*(.*?)\s*$", re.MULTILINE)
 _INOTIFY: Final = re.compile(
     r"^inotify wd:([0-9a-f]+) ino:([0-9a-f]+) .*?mask:([0-9a-f]+)", re.MULTILINE
 )
@@ -164,7 +163,8 @@ def parse_info(text: str) -> Info | None:
     Args:
         text: All of the file.
     """
-    fields = dict(_FIELD.findall(text))
+    lines = (line.partition(":") for line in text.split("\n"))
+    fields = {name: value.strip() for name, _, value in lines}
     if "eventfd-count" in fields:
         semaphore = fields.get("eventfd-semaphore")
         return EventfdInfo(

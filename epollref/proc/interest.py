@@ -7,8 +7,10 @@ true at one moment; the order is that of the kernel's tree, which sorts by the
 file's address and then by the number.
 
 A registration belongs to a number *and* an open file.  Where the number now
-leads to another file, or to none, it is a phantom: compare ``inode`` with
-that of the descriptor.
+leads to another file, or to none, it is a phantom.  Another ``inode`` than the
+descriptor's proves that.  The same inode proves it of sockets and pipes only:
+all eventfds share one, as do all timerfds, signalfds and epolls.  There
+kcmp(2) with ``KCMP_EPOLL_TFD`` compares the files themselves.
 """
 
 import re

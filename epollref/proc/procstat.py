@@ -12,7 +12,7 @@ from typing import Final
 
 from epollref.proc.access import ProcessGoneError
 
-TICKS: Final = os.sysconf("SC_CLK_TCK")
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
 """Clock ticks a second, the unit of times in ``stat``."""
 
 PF_KTHREAD: Final = 0x00200000
@@ -69,7 +69,7 @@ def parse_stat(line: bytes) -> Stat:
         parent=int(fields[1]),
         session=int(fields[3]),
         flags=int(fields[6]),
-        cpu=(int(fields[11]) + int(fields[12])) / TICKS,
+        cpu=(int(fields[11]) + int(fields[12])) / _TICKS,
         threads=int(fields[17]),
         start=int(fields[19]),
     )

@@ -28,7 +28,7 @@ from epollref.proc.fdinfo import (
 )
 from epollref.proc.interest import Registration, interest_list
 from epollref.proc.process import Process
-from epollref.proc.socket_values import Socket
+from epollref.proc.socket_values import SocketInfo
 from epollref.proc.sockets import sockets
 from epollref.proc.threads import BlockedCall, Thread, threads
 
@@ -71,7 +71,7 @@ class Snapshot:
     descriptors: tuple[Descriptor, ...]
     infos: Mapping[int, Info]
     interest_lists: Mapping[int, tuple[Registration, ...]]
-    sockets: tuple[Socket, ...]
+    sockets: tuple[SocketInfo, ...]
 
 
 def take_snapshot(process: Process) -> Snapshot:
@@ -215,7 +215,7 @@ def _snapshot(raw: Mapping[str, Any]) -> Snapshot:
         descriptors=tuple(Descriptor(**row) for row in raw["descriptors"]),
         infos=infos,
         interest_lists={epfd: tuple(rows) for epfd, rows in lists.items()},
-        sockets=tuple(Socket(**row) for row in raw["sockets"]),
+        sockets=tuple(SocketInfo(**row) for row in raw["sockets"]),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from epollref.proc.socket_values import (
     UNIX_PROTOCOLS,
-    Socket,
+    SocketInfo,
     endpoint,
     state_name,
 )
@@ -48,7 +48,7 @@ _INTERNET: Final = (
 )
 
 
-def from_kernel(wanted: Collection[int] | None) -> Iterator[Socket]:
+def from_kernel(wanted: Collection[int] | None) -> Iterator[SocketInfo]:
     """Ask the kernel for the sockets of our own network namespace.
 
     Args:
@@ -102,7 +102,7 @@ def _answers(netlink: socket.socket, request: bytes) -> Iterator[memoryview]:
             data = data[length + 3 & ~3 :]
 
 
-def _internet(protocol: str, family: int, body: memoryview) -> Socket:
+def _internet(protocol: str, family: int, body: memoryview) -> SocketInfo:
     """Take ``struct inet_diag_msg`` apart (linux/inet_diag.h)."""
     _, number = _INET_STATE.unpack_from(body)
     port, peer_port, address, peer_address = _INET.unpack_from(body)
@@ -110,7 +110,7 @@ def _internet(protocol: str, family: int, body: memoryview) -> Socket:
     state = state_name(number)
     listens = state == "LISTEN"
     size = 4 if family == socket.AF_INET else 16
-    return Socket(
+    return SocketInfo(
         inode=inode,
         protocol=protocol,
         state=state,
@@ -123,7 +123,7 @@ def _internet(protocol: str, family: int, body: memoryview) -> Socket:
     )
 
 
-def _unix(body: memoryview) -> Socket:
+def _unix(body: memoryview) -> SocketInfo:
     """Take ``struct unix_diag_msg`` apart (linux/unix_diag.h)."""
     _, kind, number, inode = _UNIX.unpack_from(body)
     attributes = dict(_attributes(body[_UNIX.size :]))
@@ -132,7 +132,7 @@ def _unix(body: memoryview) -> Socket:
     state = state_name(number)
     listens = state == "LISTEN"
     known = _QUEUES in attributes
-    return Socket(
+    return SocketInfo(
         inode=inode,
         protocol=UNIX_PROTOCOLS.get(kind, "unix"),
         state=state,

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from epollref.proc.process import Process
 from epollref.proc.socket_values import (
     UNIX_PROTOCOLS,
-    Socket,
+    SocketInfo,
     endpoint,
     state_name,
 )
@@ -26,7 +26,7 @@ _UNIX_STATES = {1: "CLOSE", 2: "SYN_SENT", 3: "ESTABLISHED", 4: "CLOSING"}
 
 def from_tables(
     process: Process, wanted: Collection[int] | None
-) -> Iterator[Socket]:
+) -> Iterator[SocketInfo]:
     """Read the tables of a process's network namespace.
 
     Args:
@@ -62,11 +62,11 @@ def _rows(process: Process, table: str) -> Iterator[list[bytes]]:
         return  # A kernel without IPv6.
 
 
-def _internet(protocol: str, row: list[bytes]) -> Socket:
+def _internet(protocol: str, row: list[bytes]) -> SocketInfo:
     state = state_name(int(row[3], 16))
     sent, received = (int(half, 16) for half in row[4].split(b":"))
     listens = state == "LISTEN"
-    return Socket(
+    return SocketInfo(
         inode=int(row[9]),
         protocol=protocol,
         state=state,
@@ -87,10 +87,10 @@ def _endpoint(text: bytes) -> str:
     return endpoint(socket.inet_ntop(family, raw), int(port, 16))
 
 
-def _unix(row: list[bytes]) -> Socket:
+def _unix(row: list[bytes]) -> SocketInfo:
     listens = int(row[3], 16) & _ACCEPTS
     number = int(row[5], 16)
-    return Socket(
+    return SocketInfo(
         inode=int(row[6]),
         protocol=UNIX_PROTOCOLS.get(int(row[4], 16), "unix"),
         state="LISTEN" if listens else _UNIX_STATES.get(number, str(number)),

@@ -23,7 +23,7 @@ STATES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Socket:
+class SocketInfo:
     """A socket of a network namespace.
 
     Attributes:

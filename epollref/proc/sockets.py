@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator
 from epollref.proc.process import Process
 from epollref.proc.sock_diag import from_kernel
 from epollref.proc.socket_tables import from_tables
-from epollref.proc.socket_values import Socket
+from epollref.proc.socket_values import SocketInfo
 
 
 def sockets(
     process: Process, wanted: Collection[int] | None = None
-) -> Iterator[Socket]:
+) -> Iterator[SocketInfo]:
     """Go through the sockets of a process's network namespace.
 
     Args:

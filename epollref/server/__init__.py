@@ -2,11 +2,11 @@
 
 Read it in this order; each module imports only modules above it.
 
-1. ``modes``       four ways to watch, and the mask that each makes
-2. ``limits``      how much and how long, in one place
-3. ``session``     a conversation that knows no sockets
-4. ``states``      the states of a connection, as a table
-5. ``report``      what is said when something goes wrong
+1. ``limits``      how much and how long, in one place
+2. ``report``      what is said when something goes wrong
+3. ``modes``       four ways to watch, and the mask that each makes
+4. ``session``     a conversation that knows no sockets
+5. ``states``      the states of a connection, as a table
 6. ``watch``       the table behind the data word
 7. ``timers``      what is to be done later, in a heap
 8. ``wakeup``      how another thread, or a signal, ends the sleep

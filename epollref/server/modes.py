@@ -6,8 +6,8 @@ exactly four modes:
 - **level**: reported for as long as the condition holds;
 - **edge**: reported once for each change, and never again by itself;
 - **oneshot**: reported once, then disarmed until the next MOD;
-- **edge-oneshot**: disarmed in the same way; the edge makes a difference
-  only between ADD and the first report.
+- **edge-oneshot**: the same as oneshot.  The first report disarms the watch
+  before level and edge could differ; MOD looks at readiness in both.
 
 What to watch for is said in two words, *wants input* and *wants output*.
 ``Mode.mask`` is the one place where words, mode and event bits meet.

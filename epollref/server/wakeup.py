@@ -15,6 +15,7 @@ safe in a signal handler that interrupts another ``call_soon``.
 """
 
 import os
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -24,8 +25,9 @@ from epollref.masks import EPOLLET, EPOLLIN
 from epollref.server.report import Report
 from epollref.server.watch import Watch
 
-INCREMENT = (1).to_bytes(8, "little")
-"""What is added to the counter: eight bytes, a 64-bit integer."""
+INCREMENT = (1).to_bytes(8, sys.byteorder)
+"""What is added to the counter: a 64-bit integer, in the byte order of the
+machine (eventfd(2))."""
 
 TRIES: Final = 2
 """How often the bell is rung for one call.  Another thread has no other way

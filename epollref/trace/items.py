@@ -11,11 +11,14 @@ while the ADD that made it is still unfinished.
 """
 
 from dataclasses import KW_ONLY, replace
-from typing import Any, Literal, Self, TypedDict
+from typing import Any, Final, Literal, Self, TypedDict
 
 from epollref.trace.style import Style
 from epollref.trace.value import value
 from epollref.trace.words import error_name
+
+EPOCH_TIMES: Final = 100_000_000
+"""Times from here on are moments (1973): ``-ttt``; below they are not."""
 
 
 @value

@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from epollref.trace.calls import descriptor
 from epollref.trace.items import (
+    EPOCH_TIMES,
     Begun,
     Call,
     Exit,
@@ -29,9 +30,7 @@ from epollref.trace.items import (
 from epollref.trace.style import Style
 from epollref.trace.words import ERROR_TEXTS
 
-DAY: Final = 86400
-EPOCH_TIMES: Final = 100_000_000
-"""Times below are seconds since midnight, as read from a ``-t`` log."""
+_DAY: Final = 86400
 
 
 def _clock(moment: float, *, micros: bool) -> str:
@@ -42,7 +41,7 @@ def _clock(moment: float, *, micros: bool) -> str:
     if moment >= EPOCH_TIMES:
         text = time.strftime("%H:%M:%S", time.localtime(seconds))
     else:
-        minutes, second = divmod(seconds % DAY, 60)
+        minutes, second = divmod(seconds % _DAY, 60)
         text = f"{minutes // 60:02}:{minutes % 60:02}:{second:02}"
     return f"{text}.{micro:06}" if micros else text
 

@@ -26,7 +26,7 @@ from epollref.trace.notation import Notation
 Sink = Callable[[Call], None]
 """Takes a finished call.  It must not raise."""
 
-PLAIN: Final = Notation()
+_PLAIN: Final = Notation()
 """strace without options."""
 
 
@@ -56,7 +56,7 @@ class StreamSink:
         close(4)                                = 0
     """
 
-    def __init__(self, stream: TextIO, notation: Notation = PLAIN) -> None:
+    def __init__(self, stream: TextIO, notation: Notation = _PLAIN) -> None:
         self._stream = stream
         self._line = notation.line
 
@@ -83,7 +83,7 @@ class FileSink(Output):
     def __init__(
         self,
         file: str | Path | int,
-        notation: Notation = PLAIN,
+        notation: Notation = _PLAIN,
         *,
         patience: float = 0.0,
     ) -> None:

@@ -114,12 +114,13 @@ class TracedKernel:
         strsize: How many bytes of each read and write are kept.
 
     Examples:
+        >>> import sys
         >>> from epollref.linux import LinuxKernel
         >>> from epollref.trace.tracer import TracedKernel
         >>> calls = []
         >>> kernel = TracedKernel(LinuxKernel(), calls.append)
         >>> counter = kernel.eventfd(7, 0)
-        >>> int.from_bytes(kernel.read(counter, 8), "little")
+        >>> int.from_bytes(kernel.read(counter, 8), sys.byteorder)
         7
         >>> kernel.close(counter)
         >>> [(call.name, call.result) for call in calls[1:]]

@@ -29,7 +29,7 @@ def value(cls: type[Made]) -> type[Made]:
         ... class Point:
         ...     x: int
         ...     y: int = 0
-    ...
+        ...
         >>> Point(1), Point(1) == Point(1, 0), len({Point(1), Point(1)})
         (Point(x=1, y=0), True, 1)
     """

@@ -2,8 +2,10 @@
  *
  * Clients that arrive together make one edge, so accept until EAGAIN.
  * Out of descriptors, a client cannot be taken off the queue; a reserve
- * descriptor is spent to take it and close it. So nobody waits in vain,
- * the loop does not spin, and whoever comes later finds room again.
+ * descriptor is spent to take it and close it. If that fails too, or
+ * memory lacks, the wait gets a time limit and the queue another try:
+ * no edge tells of who is left in it. So nobody waits in vain, the loop
+ * does not spin, and whoever comes later finds room again.
  *
  * Each client gets "hello" and stays until it leaves.
  *
@@ -22,7 +24,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MAX_EVENTS = 64 };
+enum { MAX_EVENTS = 64, FOR_EVER = -1, PAUSE_MS = 100 };
 
 static void die_if(bool failed, const char *what)
 {
@@ -30,6 +32,12 @@ static void die_if(bool failed, const char *what)
         perror(what);
         exit(1);
     }
+}
+
+/* Nothing is wrong: epoll tells when it is worth another try. */
+static bool try_again(void)
+{
+    return errno == EAGAIN || errno == EINTR;
 }
 
 static void control(int epfd, int op, int fd, uint32_t mask)
@@ -66,71 +74,91 @@ static void keep_reserve(void)
 }
 // --8<-- [end:reserve]
 
-static void greet(int epfd, int fd)
-{
-    send(fd, "hello\n", 6, MSG_NOSIGNAL);
-    control(epfd, EPOLL_CTL_ADD, fd, EPOLLIN);
-}
-
 // --8<-- [start:emfile]
 /* accept4 reserves a number before it looks at the queue: at the limit
- * it says EMFILE for an empty queue too. So report if one was taken. */
-static bool turn_away(int listener)
+ * it says EMFILE for an empty queue too. So report what it says now. */
+static int turn_away(int listener)
 {
     close(reserve);
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    int error = fd < 0 ? errno : 0;
     if (fd >= 0)
         close(fd);
     keep_reserve();
-    return fd >= 0;
+    return error;
 }
 // --8<-- [end:emfile]
 
 // --8<-- [start:accept]
-/* Take one client; false if nobody waits any more. */
-static bool accept_one(int epfd, int listener)
+/* Take one client; 0, or why nobody was taken. */
+static int accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
     if (fd < 0 && (errno == EMFILE || errno == ENFILE))
         return turn_away(listener);
     if (fd < 0)
-        return errno != EAGAIN; /* ECONNABORTED: the next may be fine */
-    greet(epfd, fd);
-    return true;
+        return errno;
+    control(epfd, EPOLL_CTL_ADD, fd, EPOLLOUT);
+    return 0;
 }
 
-static void accept_all(int epfd, int listener)
+/* Until the queue is empty. Returns the time limit of the next wait:
+ * no edge tells of those who had to be left in the queue. */
+static int accept_all(int epfd, int listener)
 {
-    while (accept_one(epfd, listener))
-        ;
+    int error = 0;
+    while (!error || error == ECONNABORTED) /* the next may be fine */
+        error = accept_one(epfd, listener);
+    return error == EAGAIN ? FOR_EVER : PAUSE_MS;
 }
 // --8<-- [end:accept]
 
-/* Throw away what a client says; its end or a reset ends it. */
-static void discard(int epfd, int fd)
+/* Say hello once there is room for it. */
+static bool greet(int epfd, int fd)
+{
+    ssize_t n = send(fd, "hello\n", 6, MSG_NOSIGNAL);
+    if (n == 6)
+        control(epfd, EPOLL_CTL_MOD, fd, EPOLLIN);
+    return n == 6 || (n < 0 && try_again());
+}
+
+/* Throw away what a client says; false at its end or a reset. */
+static bool discard(int fd)
 {
     char ignored[4096];
-    if (recv(fd, ignored, sizeof ignored, 0) > 0)
-        return;
-    epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
-    close(fd);
+    ssize_t n = recv(fd, ignored, sizeof ignored, 0);
+    return n > 0 || (n < 0 && try_again());
+}
+
+static void serve(int epfd, int fd, uint32_t events)
+{
+    bool stays = events & EPOLLOUT ? greet(epfd, fd) : discard(fd);
+    if (!stays) {
+        epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
+        close(fd);
+    }
 }
 
 // --8<-- [start:loop]
 static void loop(int epfd, int listener)
 {
     struct epoll_event events[MAX_EVENTS];
+    int limit = FOR_EVER;
     control(epfd, EPOLL_CTL_ADD, listener, EPOLLIN | EPOLLET);
     for (;;) {
-        int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
+        int n = epoll_wait(epfd, events, MAX_EVENTS, limit);
         die_if(n < 0 && errno != EINTR, "epoll_wait");
+        bool accepts = limit != FOR_EVER; /* some may be left waiting */
         for (int i = 0; i < n; i++) {
-            if (events[i].data.fd == listener)
-                accept_all(epfd, listener);
+            int fd = events[i].data.fd;
+            if (fd == listener)
+                accepts = true;
             else
-                discard(epfd, events[i].data.fd);
+                serve(epfd, fd, events[i].events);
         }
+        if (accepts)
+            limit = accept_all(epfd, listener);
     }
 }
 // --8<-- [end:loop]

@@ -9,12 +9,15 @@ usage: loop_broken_one_accept.py [PORT]
 """
 
 import errno
+import io
 import os
 import select
 import signal
 import socket
 import sys
 from contextlib import suppress
+
+FOR_EVER, PAUSE = -1, 0.1  # seconds
 
 
 class Server:
@@ -28,75 +31,92 @@ class Server:
     # --8<-- [start:reserve]
     def keep_reserve(self) -> None:
         """Hold a descriptor for the day there are no others."""
-        self.reserve = os.open(os.devnull, os.O_RDONLY)
+        with suppress(OSError):  # at the next time, then
+            self.reserve = io.FileIO(os.devnull)
 
     # --8<-- [end:reserve]
 
     # --8<-- [start:accept]
     OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE)
 
-    def accept_one(self) -> bool:
-        """Take one client; False if nobody waits any more."""
+    def accept_one(self) -> None:
+        """Take one client; an OSError says why there is none."""
         try:
             sock, _ = self.listener.accept()
-        except BlockingIOError:
-            return False
-        except OSError as error:  # others: the next client may be fine
-            full = error.errno in self.OUT_OF_DESCRIPTORS
-            return self.turn_away() if full else True
-        self.greet(sock)
-        return True
+        except OSError as error:
+            if error.errno not in self.OUT_OF_DESCRIPTORS:
+                raise
+            self.turn_away()
+        else:
+            self.register(sock)
 
-    def accept_all(self) -> None:
-        self.accept_one()
+    def accept_all(self) -> float:
+        """Until the queue is empty; the time limit of the next wait.
+
+        No edge tells of those who had to be left in the queue.
+        """
+        try:
+            self.accept_one()
+            return FOR_EVER
+        except BlockingIOError:
+            return FOR_EVER
+        except OSError:
+            return PAUSE
 
     # --8<-- [end:accept]
 
     # --8<-- [start:emfile]
-    def turn_away(self) -> bool:
-        """Take a client only to close it; False if nobody waits.
+    def turn_away(self) -> None:
+        """Take a client only to close it.
 
         accept4 reserves a number before it looks at the queue: at the
-        limit it says EMFILE for an empty queue too.
+        limit it says EMFILE for an empty queue too. Now it says EAGAIN.
         """
-        os.close(self.reserve)
+        self.reserve.close()
         try:
             self.listener.accept()[0].close()
-            return True
-        except BlockingIOError:
-            return False
         finally:
             self.keep_reserve()
 
     # --8<-- [end:emfile]
 
-    def greet(self, sock: socket.socket) -> None:
+    def register(self, sock: socket.socket) -> None:
         sock.setblocking(False)
-        with suppress(OSError):  # reset already: epoll tells that too
-            sock.send(b"hello\n")
         self.clients[sock.fileno()] = sock
-        self.epoll.register(sock, select.EPOLLIN)
+        self.epoll.register(sock, select.EPOLLOUT)
 
-    def discard(self, fd: int) -> None:
-        """Throw away what a client says; its end or a reset ends it."""
+    def greet(self, sock: socket.socket) -> None:
+        """Say hello once there is room for it."""
+        sock.send(b"hello\n")  # six bytes fit, or none does
+        self.epoll.modify(sock, select.EPOLLIN)
+
+    def discard(self, sock: socket.socket) -> None:
+        """Throw away what a client says."""
+        if not sock.recv(4096):
+            raise EOFError
+
+    def serve(self, fd: int, events: int) -> None:
+        out = events & select.EPOLLOUT
+        handle = self.greet if out else self.discard
         try:
-            gone = not self.clients[fd].recv(4096)
-        except OSError:
-            gone = True
-        if gone:
+            with suppress(BlockingIOError):  # a false event
+                handle(self.clients[fd])
+        except (EOFError, OSError):
             self.epoll.unregister(fd)
             self.clients.pop(fd).close()
 
     # --8<-- [start:loop]
     def loop(self) -> None:
         mask = select.EPOLLIN | select.EPOLLET
+        limit: float = FOR_EVER
         self.epoll.register(self.listener, mask)
         while True:
-            for fd, _ in self.epoll.poll():
-                if fd == self.listener.fileno():
-                    self.accept_all()
-                else:
-                    self.discard(fd)
+            events = dict(self.epoll.poll(limit))
+            came = events.pop(self.listener.fileno(), 0)
+            for fd in events:
+                self.serve(fd, events[fd])
+            if came or limit != FOR_EVER:  # some may be left waiting
+                limit = self.accept_all()
 
     # --8<-- [end:loop]
 

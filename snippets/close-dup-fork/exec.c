@@ -6,6 +6,7 @@
  *
  *     cc -o exec exec.c && ./exec
  */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -38,7 +39,7 @@ static int create(void)
 /* Start this program anew, as the helper that only looks. */
 static int start_another(const char *program)
 {
-    int status;
+    int status = 0;
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0)

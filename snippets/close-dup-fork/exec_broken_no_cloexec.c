@@ -11,6 +11,7 @@
  *
  *     cc -o exec exec_broken_no_cloexec.c && ./exec
  */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -43,7 +44,7 @@ static int create(void)
 /* Start this program anew, as the helper that only looks. */
 static int start_another(const char *program)
 {
-    int status;
+    int status = 0;
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0)

@@ -18,11 +18,11 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 
 LIMIT = 4
 CHUNK = 4096
-BROKEN = select.EPOLLERR | select.EPOLLHUP
 
 
 @dataclass
@@ -67,7 +67,7 @@ def next_batch() -> list[tuple[int, int]]:
 def dispatch(listener: socket.socket, token: int, events: int) -> None:
     """Find the connection. No token, no connection: a stale event."""
     if token == LISTENER:
-        accept_one(listener)
+        accept_all(listener)
     elif conn := table.get(token):
         serve(conn, events)
     # --8<-- [end:dispatch]
@@ -83,35 +83,42 @@ def retire(conn: Connection) -> None:
 
 
 def accept_one(listener: socket.socket) -> None:
-    """Take one connection, in the place of the most silent if full."""
+    """Take one connection; if full, the most silent has to leave."""
+    sock, _ = listener.accept()
     if len(table) == LIMIT:
         retire(next(iter(table.values())))
-    try:
-        sock, _ = listener.accept()
-    except OSError:
-        return  # out of descriptors: see accept/loop
     sock.setblocking(False)
     register(allocate(sock))
 
 
+def accept_all(listener: socket.socket) -> None:
+    """Take all that wait."""
+    with suppress(OSError):  # out of descriptors: see accept/loop
+        while True:
+            accept_one(listener)
+
+
 def serve(conn: Connection, events: int) -> None:
     """Read if nothing is owed, send, and leave at the end of file."""
-    if events & BROKEN:
-        retire(conn)
-        return
     table[conn.token] = table.pop(conn.token)  # it is not silent
+    if not handle(conn) or events & select.EPOLLHUP:
+        retire(conn)  # what it had sent is read and answered
+    else:
+        update_interest(conn)
+
+
+def handle(conn: Connection) -> bool:
+    """Read if nothing is owed, then send; False when it is over."""
     try:
-        conn.owed = conn.owed or conn.sock.recv(CHUNK)
-        if not conn.owed:
-            retire(conn)
-            return
-        conn.owed = conn.owed[conn.sock.send(conn.owed) :]
-    except BlockingIOError:
-        pass  # nothing to read, or no room to send: wait for it
-    except ConnectionError:
-        retire(conn)
-        return
-    update_interest(conn)
+        with suppress(BlockingIOError):  # a false event, or no room
+            if not conn.owed:
+                conn.owed = conn.sock.recv(CHUNK)
+                if not conn.owed:
+                    return False
+            conn.owed = conn.owed[conn.sock.send(conn.owed) :]
+    except OSError:
+        return False
+    return True
 
 
 def update_interest(conn: Connection) -> None:

@@ -13,19 +13,17 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/queue.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum { LIMIT = 4, CHUNK = 4096, MAX_EVENTS = 64 };
-
-static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
 
 /* One peer, and what it has sent and not yet got back. */
 struct connection {
@@ -34,12 +32,11 @@ struct connection {
     bool retired;
     size_t length, sent;
     char data[CHUNK];
-    TAILQ_ENTRY(connection) link;
+    struct connection *next;
 };
 
-TAILQ_HEAD(list, connection);
-static struct list live = TAILQ_HEAD_INITIALIZER(live);
-static struct list retired = TAILQ_HEAD_INITIALIZER(retired);
+/* Two lists; of the live ones the most silent stands first. */
+static struct connection *live, *retired;
 static int epfd, listener, sigterm, live_count;
 
 static void die_if(bool failed, const char *what)
@@ -50,15 +47,30 @@ static void die_if(bool failed, const char *what)
     }
 }
 
+static void append(struct connection **list, struct connection *conn)
+{
+    while (*list)
+        list = &(*list)->next;
+    *list = conn;
+    conn->next = NULL;
+}
+
+static void take_out(struct connection **list, struct connection *conn)
+{
+    while (*list != conn)
+        list = &(*list)->next;
+    *list = conn->next;
+}
+
 // --8<-- [start:allocate]
-/* The most silent stands first in the list, a newcomer last. */
+/* A newcomer is the least silent. */
 static struct connection *allocate(int fd)
 {
     struct connection *conn = calloc(1, sizeof *conn);
     die_if(!conn, "calloc");
     conn->fd = fd;
     conn->mask = EPOLLIN;
-    TAILQ_INSERT_TAIL(&live, conn, link);
+    append(&live, conn);
     live_count++;
     return conn;
 }
@@ -81,8 +93,8 @@ static void retire(struct connection *conn)
     control(EPOLL_CTL_DEL, conn->fd, 0, NULL);
     close(conn->fd);
     conn->retired = true;
-    TAILQ_REMOVE(&live, conn, link);
-    TAILQ_INSERT_TAIL(&retired, conn, link);
+    take_out(&live, conn);
+    append(&retired, conn);
     live_count--;
 }
 
@@ -90,31 +102,41 @@ static void retire(struct connection *conn)
 static void free_retired(void)
 {
     struct connection *conn;
-    while ((conn = TAILQ_FIRST(&retired)))
-        TAILQ_REMOVE(&retired, conn, link);
+    while ((conn = retired))
+        retired = conn->next;
 }
 // --8<-- [end:retire]
+
+/* Nothing is wrong: epoll tells when it is worth another try. */
+static bool try_again(void)
+{
+    return errno == EAGAIN || errno == EINTR;
+}
 
 static bool owes(const struct connection *conn)
 {
     return conn->sent < conn->length;
 }
 
+/* Read once; false at the end of file, and if it is broken. */
 static bool read_some(struct connection *conn)
 {
     ssize_t n = read(conn->fd, conn->data, CHUNK);
     conn->sent = 0;
     conn->length = n > 0 ? n : 0;
-    return n > 0;
+    return n > 0 || (n < 0 && try_again());
 }
 
-/* Send what the kernel takes now. An error comes back as HUP. */
-static void flush(struct connection *conn)
+/* Send what the kernel takes now; false if the connection is broken. */
+static bool flush(struct connection *conn)
 {
+    if (!owes(conn))
+        return true;
     const char *rest = conn->data + conn->sent;
     size_t owed = conn->length - conn->sent;
     ssize_t n = send(conn->fd, rest, owed, MSG_NOSIGNAL);
     conn->sent += n > 0 ? n : 0;
+    return n >= 0 || try_again();
 }
 
 /* One direction at a time: answer what is owed, then read on. */
@@ -129,25 +151,33 @@ static void update_interest(struct connection *conn)
 /* Read if nothing is owed, send, and leave at the end of file. */
 static void serve(struct connection *conn, uint32_t events)
 {
-    if (events & BROKEN || (!owes(conn) && !read_some(conn))) {
-        retire(conn);
+    bool sound = (owes(conn) || read_some(conn)) && flush(conn);
+    if (!sound || events & EPOLLHUP) {
+        retire(conn); /* what it had sent is read and answered */
         return;
     }
-    flush(conn);
     update_interest(conn);
-    TAILQ_REMOVE(&live, conn, link); /* it is not silent: to the end */
-    TAILQ_INSERT_TAIL(&live, conn, link);
+    take_out(&live, conn); /* it is not silent: to the end */
+    append(&live, conn);
 }
 
-/* Take one connection, in the place of the most silent if full. */
-static void accept_one(void)
+/* Take one connection; if full, the most silent has to leave. */
+static bool accept_one(void)
 {
-    if (live_count == LIMIT)
-        retire(TAILQ_FIRST(&live));
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
-    if (fd >= 0) /* else out of descriptors: see accept/loop */
-        control(EPOLL_CTL_ADD, fd, EPOLLIN, allocate(fd));
+    if (fd < 0)
+        return false; /* out of descriptors: see accept/loop */
+    if (live_count == LIMIT)
+        retire(live);
+    control(EPOLL_CTL_ADD, fd, EPOLLIN, allocate(fd));
+    return true;
+}
+
+static void accept_all(void)
+{
+    while (accept_one())
+        ;
 }
 
 // --8<-- [start:dispatch]
@@ -164,12 +194,13 @@ static void loop(void)
     struct epoll_event events[MAX_EVENTS];
     for (;;) {
         int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
+        die_if(n < 0 && errno != EINTR, "epoll_wait");
         for (int i = 0; i < n; i++) {
             void *owner = events[i].data.ptr;
             if (owner == &sigterm)
                 return;
             else if (owner == &listener)
-                accept_one();
+                accept_all();
             else
                 dispatch(owner, events[i].events);
         }

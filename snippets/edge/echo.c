@@ -8,7 +8,8 @@
  * the edge of EPOLLOUT brings the loop back to both. So a client that
  * does not read costs one buffer, not the server's memory.
  *
- * It ends when it runs out of descriptors; accept/loop goes on instead.
+ * While it is out of descriptors it asks for one again and again;
+ * accept/loop shows how to wait instead.
  *
  * usage: echo [PORT]
  */
@@ -28,6 +29,7 @@
 enum { CHUNK = 4096, MAX_FDS = 1024, MAX_EVENTS = 64 };
 
 struct connection {
+    bool broken;         /* a send has failed */
     size_t length, sent; /* of the answer in buffer */
     char buffer[CHUNK];
 };
@@ -81,14 +83,15 @@ static void accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
-    die_if(fd < 0, "accept4");
+    if (fd < 0) return; /* who is left in the queue is reported again */
     connections[fd] = (struct connection){0};
     control(epfd, EPOLL_CTL_ADD, fd, BOTH_WAYS | EPOLLET);
 }
 // --8<-- [end:accept]
 
 // --8<-- [start:flush]
-/* Send all that is owed; false if EPOLLOUT has to bring us back. */
+/* Send all that is owed; false if it is broken, or if EPOLLOUT has to
+ * bring us back. */
 static bool flush(int fd)
 {
     struct connection *conn = &connections[fd];
@@ -96,8 +99,11 @@ static bool flush(int fd)
         size_t owed = conn->length - conn->sent;
         const char *rest = conn->buffer + conn->sent;
         ssize_t n = send(fd, rest, owed, MSG_NOSIGNAL);
-        if (n < 0)
-            return errno != EAGAIN; /* broken: let recv find out */
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) {
+            conn->broken = errno != EAGAIN;
+            return false;
+        }
         conn->sent += n;
     }
     return true;
@@ -111,12 +117,13 @@ static bool drain(int fd)
     struct connection *conn = &connections[fd];
     while (flush(fd)) {
         ssize_t n = recv(fd, conn->buffer, CHUNK, 0);
+        if (n < 0 && errno == EINTR) continue;
         if (n <= 0)
             return n < 0 && errno == EAGAIN; /* or the client left */
         conn->length = n;
         conn->sent = 0;
     }
-    return true;
+    return !conn->broken;
 }
 // --8<-- [end:drain]
 

@@ -8,7 +8,8 @@ If an answer does not fit, reading stops too, though bytes may wait: the
 edge of EPOLLOUT brings the loop back to both. So a client that does not
 read costs one buffer, not the server's memory.
 
-It ends when it runs out of descriptors; accept/loop goes on instead.
+While it is out of descriptors it asks for one again and again;
+accept/loop shows how to wait instead.
 
 usage: echo.py [PORT]
 """
@@ -49,7 +50,10 @@ class Server:
 
     def accept_one(self) -> None:
         """Register once, for all that can happen: no MOD follows."""
-        sock, _ = self.listener.accept()
+        try:
+            sock, _ = self.listener.accept()
+        except OSError:
+            return  # who is left in the queue is reported again
         sock.setblocking(False)
         fd = sock.fileno()
         self.connections[fd] = Connection(sock)

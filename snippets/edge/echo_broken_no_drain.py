@@ -44,7 +44,10 @@ class Server:
 
     def accept_one(self) -> None:
         """Register once, for all that can happen: no MOD follows."""
-        sock, _ = self.listener.accept()
+        try:
+            sock, _ = self.listener.accept()
+        except OSError:
+            return  # who is left in the queue is reported again
         sock.setblocking(False)
         fd = sock.fileno()
         self.connections[fd] = Connection(sock)

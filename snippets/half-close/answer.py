@@ -19,7 +19,6 @@ from dataclasses import dataclass
 
 LIMIT = 64 * 1024  # bytes that one connection may owe
 READING = select.EPOLLIN | select.EPOLLRDHUP
-BROKEN = select.EPOLLERR | select.EPOLLHUP
 
 
 @dataclass
@@ -55,10 +54,10 @@ def read_some(conn: Connection, events: int) -> None:
     """Read once; after RDHUP read on, to the end or a full buffer.
 
     RDHUP means that the peer's end of file is already here, behind
-    its last byte. No read before it can find the socket empty.
+    its last byte.
     """
     while room := LIMIT - len(conn.owed):
-        chunk = recv_once(conn.sock, room)
+        chunk = conn.sock.recv(room)
         conn.owed += chunk
         conn.ended = chunk == b""
         if conn.ended or not events & select.EPOLLRDHUP:
@@ -78,9 +77,10 @@ def shut_and_close(conn: Connection) -> None:
 # --8<-- [start:loop]
 def serve(conn: Connection, events: int) -> None:
     """RDHUP is news; only an empty read is the end."""
-    if not conn.owed:
-        read_some(conn, events)
-    flush(conn)
+    with suppress(BlockingIOError):  # a false event, or no room
+        if not conn.owed:
+            read_some(conn, events)
+        flush(conn)
     if conn.ended and not conn.owed:
         shut_and_close(conn)
     else:
@@ -93,24 +93,17 @@ def loop(listener: socket.socket) -> None:
         for fd, events in epoll.poll():
             if fd == listener.fileno():
                 accept_one(listener)
-            elif events & BROKEN:
-                close_connection(connections[fd])
-            else:
+                continue
+            try:
                 serve(connections[fd], events)
+            except OSError:  # this one is broken, no other
+                close_connection(connections[fd])
     # --8<-- [end:loop]
 
 
-def recv_once(sock: socket.socket, size: int) -> bytes:
-    """Read once; a peer that has just reset has nothing more to say."""
-    try:
-        return sock.recv(size)
-    except ConnectionError:
-        return b""
-
-
 def flush(conn: Connection) -> None:
-    """Send what the kernel takes now. An error comes back as HUP."""
-    with suppress(OSError):
+    """Send what the kernel takes now."""
+    if conn.owed:
         conn.owed = conn.owed[conn.sock.send(conn.owed) :]
 
 

@@ -10,6 +10,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,7 +23,6 @@
 enum { MAX_FDS = 1024, MAX_EVENTS = 64, LIMIT = 64 * 1024 };
 
 static const uint32_t READING = EPOLLIN | EPOLLRDHUP;
-static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
 
 /* One peer, and what it has sent and not yet got back. */
 struct connection {
@@ -42,6 +42,12 @@ static void die_if(bool failed, const char *what)
         perror(what);
         exit(EXIT_FAILURE);
     }
+}
+
+/* Nothing is wrong: epoll tells when it is worth another try. */
+static bool try_again(void)
+{
+    return errno == EAGAIN || errno == EINTR;
 }
 
 static bool owes(const struct connection *conn)
@@ -71,17 +77,20 @@ static void update_interest(struct connection *conn)
 // --8<-- [start:read]
 /* Read once; after RDHUP read on, to the end or a full buffer. RDHUP
  * means that the peer's end of file is already here, behind its last
- * byte: no read before it can find the socket empty. */
-static void read_some(struct connection *conn, uint32_t events)
+ * byte. False if the connection is broken. */
+static bool read_some(struct connection *conn, uint32_t events)
 {
     bool on = events & EPOLLRDHUP;
     conn->length = conn->sent = 0;
     do {
         char *end = conn->data + conn->length;
         ssize_t n = read(conn->fd, end, LIMIT - conn->length);
-        conn->ended = n <= 0;
-        conn->length += n > 0 ? n : 0;
+        if (n < 0)
+            return try_again(); /* a false event is no end */
+        conn->ended = n == 0;
+        conn->length += n;
     } while (on && !conn->ended && conn->length < LIMIT);
+    return true;
 }
 // --8<-- [end:read]
 
@@ -101,13 +110,16 @@ static void shut_and_close(struct connection *conn)
 }
 // --8<-- [end:shut_and_close]
 
-/* Send what the kernel takes now. An error comes back as HUP. */
-static void flush(struct connection *conn)
+/* Send what the kernel takes now; false if the connection is broken. */
+static bool flush(struct connection *conn)
 {
+    if (!owes(conn))
+        return true;
     const char *rest = conn->data + conn->sent;
     size_t owed = conn->length - conn->sent;
     ssize_t n = send(conn->fd, rest, owed, MSG_NOSIGNAL);
     conn->sent += n > 0 ? n : 0;
+    return n >= 0 || try_again();
 }
 
 /* Take one connection; the listener is level-triggered. */
@@ -137,11 +149,11 @@ static void serve(struct connection *conn, uint32_t events)
         shut_and_close(conn);
         return;
     }
-    if (!owes(conn))
-        read_some(conn, events);
-    if (owes(conn))
-        flush(conn);
-    update_interest(conn);
+    bool sound = owes(conn) || read_some(conn, events);
+    if (!sound || !flush(conn))
+        close_connection(conn->fd);
+    else
+        update_interest(conn);
 }
 
 static void loop(void)
@@ -149,14 +161,13 @@ static void loop(void)
     struct epoll_event events[MAX_EVENTS];
     for (;;) {
         int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
+        die_if(n < 0 && errno != EINTR, "epoll_wait");
         for (int i = 0; i < n; i++) {
             int fd = events[i].data.fd;
             if (fd == sigterm)
                 return;
             else if (fd == listener)
                 accept_one();
-            else if (events[i].events & BROKEN)
-                close_connection(fd);
             else
                 serve(&connections[fd], events[i].events);
         }

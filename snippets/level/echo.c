@@ -5,7 +5,8 @@
  * if a send is short, and a client that does not read holds up only
  * itself.
  *
- * It ends when it runs out of descriptors; accept/loop goes on instead.
+ * While it is out of descriptors it asks for one again and again;
+ * accept/loop shows how to wait instead.
  *
  * usage: echo [PORT]
  */
@@ -40,6 +41,12 @@ static void die_if(bool failed, const char *what)
         perror(what);
         exit(1);
     }
+}
+
+/* Nothing is wrong: epoll tells when it is worth another try. */
+static bool try_again(void)
+{
+    return errno == EAGAIN || errno == EINTR;
 }
 
 static void control(int epfd, int op, int fd, uint32_t mask)
@@ -78,7 +85,7 @@ static void accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
-    die_if(fd < 0, "accept4");
+    if (fd < 0) return; /* who is left in the queue is reported again */
     connections[fd] = (struct connection){.mask = INPUT};
     control(epfd, EPOLL_CTL_ADD, fd, INPUT);
 }
@@ -99,7 +106,7 @@ static bool flush(int epfd, int fd)
     struct connection *conn = &connections[fd];
     size_t owed = conn->length - conn->sent;
     ssize_t n = send(fd, conn->buffer + conn->sent, owed, MSG_NOSIGNAL);
-    if (n < 0 && errno != EAGAIN)
+    if (n < 0 && !try_again())
         return false;
 
     conn->sent += n < 0 ? 0 : n;
@@ -113,7 +120,7 @@ static bool read_some(int epfd, int fd)
     struct connection *conn = &connections[fd];
     ssize_t n = recv(fd, conn->buffer, CHUNK, 0);
     if (n <= 0)
-        return false;
+        return n < 0 && try_again(); /* a false event is no end */
 
     conn->length = n;
     conn->sent = 0;

@@ -4,7 +4,8 @@ A connection waits for one thing at a time: for bytes to read or, while
 an answer is not out, for room to send it. So nothing is lost if a send
 is short, and a client that does not read holds up only itself.
 
-It ends when it runs out of descriptors; accept/loop goes on instead.
+While it is out of descriptors it asks for one again and again;
+accept/loop shows how to wait instead.
 
 usage: echo.py [PORT]
 """
@@ -46,7 +47,10 @@ class Server:
 
     def accept_one(self) -> None:
         """Take one client; if more wait, epoll reports that again."""
-        sock, _ = self.listener.accept()
+        try:
+            sock, _ = self.listener.accept()
+        except OSError:
+            return  # who is left in the queue is reported again
         sock.setblocking(False)
         fd = sock.fileno()
         self.connections[fd] = Connection(sock, self.INPUT)
@@ -100,7 +104,8 @@ class Server:
                     self.accept_one()
                     continue
                 try:
-                    self.serve(fd, events)
+                    with suppress(BlockingIOError):  # a false event
+                        self.serve(fd, events)
                 except (EOFError, OSError):
                     self.close_connection(fd)
 

@@ -40,6 +40,12 @@ static void die_if(bool failed, const char *what)
     }
 }
 
+/* Nothing is wrong: epoll tells when it is worth another try. */
+static bool try_again(void)
+{
+    return errno == EAGAIN || errno == EINTR;
+}
+
 static void control(int epfd, int op, int fd, uint32_t mask)
 {
     struct epoll_event interest = {.events = mask, .data.fd = fd};
@@ -76,7 +82,7 @@ static void accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
-    die_if(fd < 0, "accept4");
+    if (fd < 0) return; /* who is left in the queue is reported again */
     connections[fd] = (struct connection){.mask = INPUT};
     control(epfd, EPOLL_CTL_ADD, fd, INPUT);
 }
@@ -97,7 +103,7 @@ static bool flush(int epfd, int fd)
     struct connection *conn = &connections[fd];
     size_t owed = conn->length - conn->sent;
     ssize_t n = send(fd, conn->buffer + conn->sent, owed, MSG_NOSIGNAL);
-    if (n < 0 && errno != EAGAIN)
+    if (n < 0 && !try_again())
         return false;
 
     conn->sent += n < 0 ? 0 : n;
@@ -111,7 +117,7 @@ static bool read_some(int epfd, int fd)
     struct connection *conn = &connections[fd];
     ssize_t n = recv(fd, conn->buffer, CHUNK, 0);
     if (n <= 0)
-        return false;
+        return n < 0 && try_again(); /* a false event is no end */
 
     conn->length = n;
     conn->sent = 0;

@@ -46,7 +46,10 @@ class Server:
 
     def accept_one(self) -> None:
         """Take one client; if more wait, epoll reports that again."""
-        sock, _ = self.listener.accept()
+        try:
+            sock, _ = self.listener.accept()
+        except OSError:
+            return  # who is left in the queue is reported again
         sock.setblocking(False)
         fd = sock.fileno()
         self.connections[fd] = Connection(sock, self.INPUT)
@@ -100,7 +103,8 @@ class Server:
                     self.accept_one()
                     continue
                 try:
-                    self.serve(fd, events)
+                    with suppress(BlockingIOError):  # a false event
+                        self.serve(fd, events)
                 except (EOFError, OSError):
                     self.close_connection(fd)
 

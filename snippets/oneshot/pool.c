@@ -10,6 +10,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -22,8 +23,6 @@
 
 enum { WORKERS = 4, CHUNK = 4096 };
 enum { MAX_FDS = 1024, MAX_EVENTS = 64 };
-
-static const uint32_t BROKEN = EPOLLERR | EPOLLHUP;
 
 /* One peer, and what it has sent and not yet got back. */
 struct connection {
@@ -39,7 +38,7 @@ static struct {
     pthread_cond_t filled;
     size_t first, count;
     bool closed;
-    struct epoll_event events[MAX_FDS];
+    struct connection *ready[MAX_FDS];
 } jobs = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .filled = PTHREAD_COND_INITIALIZER,
@@ -57,6 +56,12 @@ static void die_if(bool failed, const char *what)
     }
 }
 
+/* Nothing is wrong: epoll tells when it is worth another try. */
+static bool try_again(void)
+{
+    return errno == EAGAIN || errno == EINTR;
+}
+
 static bool owes(const struct connection *conn)
 {
     return conn->sent < conn->length;
@@ -70,46 +75,50 @@ static void control(int op, int fd, uint32_t mask)
 
 // --8<-- [start:hand_over]
 /* Its one event has come: from here one worker alone owns it. */
-static void hand_over(struct epoll_event event)
+static void hand_over(struct connection *conn)
 {
     pthread_mutex_lock(&jobs.lock);
-    jobs.events[(jobs.first + jobs.count) % MAX_FDS] = event;
+    jobs.ready[(jobs.first + jobs.count) % MAX_FDS] = conn;
     jobs.count++;
     pthread_cond_signal(&jobs.filled);
     pthread_mutex_unlock(&jobs.lock);
 }
 
-static bool next_job(struct epoll_event *event)
+static struct connection *next_job(void)
 {
+    struct connection *conn = NULL;
     pthread_mutex_lock(&jobs.lock);
     while (jobs.count == 0 && !jobs.closed)
         pthread_cond_wait(&jobs.filled, &jobs.lock);
-    bool found = jobs.count > 0;
-    if (found) {
-        *event = jobs.events[jobs.first];
+    if (jobs.count > 0) {
+        conn = jobs.ready[jobs.first];
         jobs.first = (jobs.first + 1) % MAX_FDS;
         jobs.count--;
     }
     pthread_mutex_unlock(&jobs.lock);
-    return found;
+    return conn;
 }
 // --8<-- [end:hand_over]
 
+/* Read once; false at the end of file, and if it is broken. */
 static bool read_some(struct connection *conn)
 {
     ssize_t n = read(conn->fd, conn->data, CHUNK);
     conn->sent = 0;
     conn->length = n > 0 ? n : 0;
-    return n > 0;
+    return n > 0 || (n < 0 && try_again());
 }
 
-/* Send what the kernel takes now. An error comes back as HUP. */
-static void flush(struct connection *conn)
+/* Send what the kernel takes now; false if the connection is broken. */
+static bool flush(struct connection *conn)
 {
+    if (!owes(conn))
+        return true;
     const char *rest = conn->data + conn->sent;
     size_t owed = conn->length - conn->sent;
     ssize_t n = send(conn->fd, rest, owed, MSG_NOSIGNAL);
     conn->sent += n > 0 ? n : 0;
+    return n >= 0 || try_again();
 }
 
 // --8<-- [start:rearm]
@@ -131,22 +140,18 @@ static void close_connection(struct connection *conn)
 }
 
 // --8<-- [start:work]
-/* Read if nothing is owed, then send; false at the end of file. */
+/* Read if nothing is owed, then send; false when it is over. */
 static bool handle(struct connection *conn)
 {
-    if (!owes(conn) && !read_some(conn))
-        return false;
-    flush(conn);
-    return true;
+    return (owes(conn) || read_some(conn)) && flush(conn);
 }
 
 /* What each worker does: own a connection, then let it go. */
 static void *work(void *unused)
 {
-    struct epoll_event event;
-    while (next_job(&event)) {
-        struct connection *conn = &connections[event.data.fd];
-        if (!(event.events & BROKEN) && handle(conn))
+    struct connection *conn;
+    while ((conn = next_job())) {
+        if (handle(conn))
             rearm(conn); /* another worker may have it now */
         else
             close_connection(conn); /* its number may be in use again */
@@ -177,6 +182,7 @@ static void loop(void)
     struct epoll_event events[MAX_EVENTS];
     for (;;) {
         int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
+        die_if(n < 0 && errno != EINTR, "epoll_wait");
         for (int i = 0; i < n; i++) {
             int fd = events[i].data.fd;
             if (fd == sigterm)
@@ -184,7 +190,7 @@ static void loop(void)
             else if (fd == listener)
                 accept_one();
             else
-                hand_over(events[i]);
+                hand_over(&connections[fd]);
         }
     }
 }

@@ -21,7 +21,6 @@ from queue import SimpleQueue
 
 WORKERS = 4
 CHUNK = 4096
-BROKEN = select.EPOLLERR | select.EPOLLHUP
 
 
 @dataclass
@@ -34,32 +33,33 @@ class Connection:
 
 epoll = select.epoll()
 connections: dict[int, Connection] = {}
-jobs: SimpleQueue[tuple[Connection, int] | None] = SimpleQueue()
+jobs: SimpleQueue[Connection | None] = SimpleQueue()
 
 
 # --8<-- [start:hand_over]
-def hand_over(conn: Connection, events: int) -> None:
+def hand_over(conn: Connection) -> None:
     """Its one event has come: from here one worker alone owns it."""
-    jobs.put((conn, events))
+    jobs.put(conn)
     # --8<-- [end:hand_over]
 
 
 # --8<-- [start:work]
 def handle(conn: Connection) -> bool:
-    """Read if nothing is owed, then send; False at the end of file."""
-    if not conn.owed:
-        conn.owed = read_some(conn.sock)
-        if not conn.owed:
-            return False
-    flush(conn)
+    """Read if nothing is owed, then send; False when it is over."""
+    try:
+        with suppress(BlockingIOError):  # a false event, or no room
+            if not conn.owed:
+                read_some(conn)
+            flush(conn)
+    except (EOFError, OSError):
+        return False
     return True
 
 
 def work() -> None:
     """What each worker does: own a connection, then let it go."""
-    while job := jobs.get():
-        conn, events = job
-        if not events & BROKEN and handle(conn):
+    while conn := jobs.get():
+        if handle(conn):
             rearm(conn)  # another worker may have it now
         else:
             close_connection(conn)
@@ -78,11 +78,11 @@ def rearm(conn: Connection) -> None:
 def loop(listener: socket.socket) -> None:
     """Wait and hand over, until SIGTERM."""
     while True:
-        for fd, events in epoll.poll():
+        for fd, _ in epoll.poll():
             if fd == listener.fileno():
                 accept_one(listener)
             else:
-                hand_over(connections[fd], events)
+                hand_over(connections[fd])
     # --8<-- [end:loop]
 
 
@@ -93,18 +93,16 @@ def close_connection(conn: Connection) -> None:
     conn.sock.close()
 
 
-def read_some(sock: socket.socket) -> bytes:
-    """Read once; a peer that has just reset has nothing more to say."""
-    try:
-        return sock.recv(CHUNK)
-    except ConnectionError:
-        return b""
+def read_some(conn: Connection) -> None:
+    """Read once; to read nothing is the end of file."""
+    conn.owed = conn.sock.recv(CHUNK)
+    if not conn.owed:
+        raise EOFError
 
 
 def flush(conn: Connection) -> None:
-    """Send what the kernel takes now. An error comes back as HUP."""
-    with suppress(OSError):
-        conn.owed = conn.owed[conn.sock.send(conn.owed) :]
+    """Send what the kernel takes now."""
+    conn.owed = conn.owed[conn.sock.send(conn.owed) :]
 
 
 def accept_one(listener: socket.socket) -> None:

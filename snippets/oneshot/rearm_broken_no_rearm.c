@@ -14,12 +14,12 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/queue.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,11 +35,11 @@ struct connection {
     bool has_slot, parked;
     size_t length, sent;
     char data[CHUNK];
-    TAILQ_ENTRY(connection) next; /* while it is parked */
+    struct connection *next; /* while it is parked */
 };
 
 static struct connection connections[MAX_FDS]; /* by fd */
-static TAILQ_HEAD(, connection) parked = TAILQ_HEAD_INITIALIZER(parked);
+static struct connection *parked; /* a list, the longest wait first */
 static int epfd, listener, sigterm, slots_taken;
 
 static void die_if(bool failed, const char *what)
@@ -48,6 +48,12 @@ static void die_if(bool failed, const char *what)
         perror(what);
         exit(EXIT_FAILURE);
     }
+}
+
+/* Nothing is wrong: epoll tells when it is worth another try. */
+static bool try_again(void)
+{
+    return errno == EAGAIN || errno == EINTR;
 }
 
 static bool owes(const struct connection *conn)
@@ -70,31 +76,32 @@ static void register_connection(int fd)
 }
 // --8<-- [end:register]
 
+/* Read once; false at the end of file, and if it is broken. */
 static bool read_some(struct connection *conn)
 {
     ssize_t n = read(conn->fd, conn->data, CHUNK);
     conn->sent = 0;
     conn->length = n > 0 ? n : 0;
-    return n > 0;
+    return n > 0 || (n < 0 && try_again());
 }
 
-/* Send what the kernel takes now. An error comes back as HUP. */
-static void flush(struct connection *conn)
+/* Send what the kernel takes now; false if the connection is broken. */
+static bool flush(struct connection *conn)
 {
+    if (!owes(conn))
+        return true;
     const char *rest = conn->data + conn->sent;
     size_t owed = conn->length - conn->sent;
     ssize_t n = send(conn->fd, rest, owed, MSG_NOSIGNAL);
     conn->sent += n > 0 ? n : 0;
+    return n >= 0 || try_again();
 }
 
 // --8<-- [start:handle]
-/* Read if nothing is owed, then send; false at the end of file. */
+/* Read if nothing is owed, then send; false when it is over. */
 static bool handle(struct connection *conn)
 {
-    if (!owes(conn) && !read_some(conn))
-        return false;
-    flush(conn);
-    return true;
+    return (owes(conn) || read_some(conn)) && flush(conn);
 }
 // --8<-- [end:handle]
 
@@ -123,20 +130,27 @@ static void park(struct connection *conn)
 {
     control(EPOLL_CTL_MOD, conn->fd, EPOLLONESHOT);
     conn->parked = true;
-    TAILQ_INSERT_TAIL(&parked, conn, next);
+    conn->next = NULL;
+    struct connection **last = &parked;
+    while (*last)
+        last = &(*last)->next;
+    *last = conn;
 }
 
 static void unlink_parked(struct connection *conn)
 {
     conn->parked = false;
-    TAILQ_REMOVE(&parked, conn, next);
+    struct connection **link = &parked;
+    while (*link != conn)
+        link = &(*link)->next;
+    *link = conn->next;
 }
 
 /* Give a free slot to whoever waits longest. If its data is already
  * there, the re-arm reports it at once. */
 static void resume_next(void)
 {
-    struct connection *conn = TAILQ_FIRST(&parked);
+    struct connection *conn = parked;
     if (conn && take_slot(conn)) {
         unlink_parked(conn);
         rearm(conn);
@@ -173,12 +187,12 @@ static void accept_one(void)
 /* One event, and its one consequence: leave, park or re-arm. */
 static void serve(struct connection *conn, uint32_t events)
 {
-    if (events & BROKEN)
+    if (take_slot(conn) && handle(conn))
+        return; /* the bug: who stays is not re-armed */
+    else if (conn->has_slot || events & BROKEN)
         close_connection(conn);
-    else if (!take_slot(conn))
+    else
         park(conn);
-    else if (!handle(conn))
-        close_connection(conn); /* the bug: who stays is not re-armed */
 }
 
 static void loop(void)
@@ -186,6 +200,7 @@ static void loop(void)
     struct epoll_event events[MAX_EVENTS];
     for (;;) {
         int n = epoll_wait(epfd, events, MAX_EVENTS, -1);
+        die_if(n < 0 && errno != EINTR, "epoll_wait");
         for (int i = 0; i < n; i++) {
             int fd = events[i].data.fd;
             if (fd == sigterm)

@@ -51,12 +51,14 @@ def register(conn: Connection) -> None:
 
 # --8<-- [start:handle]
 def handle(conn: Connection) -> bool:
-    """Read if nothing is owed, then send; False at the end of file."""
-    if not conn.owed:
-        conn.owed = read_some(conn.sock)
-        if not conn.owed:
-            return False
-    flush(conn)
+    """Read if nothing is owed, then send; False when it is over."""
+    try:
+        with suppress(BlockingIOError):  # a false event, or no room
+            if not conn.owed:
+                read_some(conn)
+            flush(conn)
+    except (EOFError, OSError):
+        return False
     return True
     # --8<-- [end:handle]
 
@@ -96,12 +98,12 @@ def resume_next() -> None:
 # --8<-- [start:loop]
 def serve(conn: Connection, events: int) -> None:
     """One event, and its one consequence: leave, park or re-arm."""
-    if events & BROKEN:
+    if take_slot(conn) and handle(conn):
+        return  # the bug: who stays is not re-armed
+    if conn in holders or events & BROKEN:
         close_connection(conn)
-    elif not take_slot(conn):
+    else:
         park(conn)
-    elif not handle(conn):
-        close_connection(conn)  # the bug: who stays is not re-armed
 
 
 def loop(listener: socket.socket) -> None:
@@ -126,18 +128,16 @@ def close_connection(conn: Connection) -> None:
     resume_next()
 
 
-def read_some(sock: socket.socket) -> bytes:
-    """Read once; a peer that has just reset has nothing more to say."""
-    try:
-        return sock.recv(CHUNK)
-    except ConnectionError:
-        return b""
+def read_some(conn: Connection) -> None:
+    """Read once; to read nothing is the end of file."""
+    conn.owed = conn.sock.recv(CHUNK)
+    if not conn.owed:
+        raise EOFError
 
 
 def flush(conn: Connection) -> None:
-    """Send what the kernel takes now. An error comes back as HUP."""
-    with suppress(OSError):
-        conn.owed = conn.owed[conn.sock.send(conn.owed) :]
+    """Send what the kernel takes now."""
+    conn.owed = conn.owed[conn.sock.send(conn.owed) :]
 
 
 def accept_one(listener: socket.socket) -> None:

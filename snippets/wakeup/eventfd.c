@@ -7,6 +7,7 @@
  *
  *     cc -pthread -o eventfd eventfd.c && ./eventfd
  */
+#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdbool.h>
@@ -62,17 +63,28 @@ static void post(const char *job)
 // --8<-- [end:wake]
 
 // --8<-- [start:loop]
-/* Do all that is in the mailbox; false when told to stop. */
-static bool do_jobs(void)
+/* Empty the mailbox; how many jobs it held. */
+static int take_jobs(const char *jobs[MAX_JOBS])
 {
-    bool go_on = true;
     pthread_mutex_lock(&mailbox.lock);
-    for (int i = 0; i < mailbox.count; i++) {
-        printf("  job: %s\n", mailbox.jobs[i]);
-        go_on = strcmp(mailbox.jobs[i], "stop") != 0;
-    }
+    int count = mailbox.count;
+    memcpy(jobs, mailbox.jobs, sizeof mailbox.jobs);
     mailbox.count = 0;
     pthread_mutex_unlock(&mailbox.lock);
+    return count;
+}
+
+/* Do them without the lock, so that a job may post another one; false
+ * when told to stop. */
+static bool do_jobs(void)
+{
+    const char *jobs[MAX_JOBS];
+    int count = take_jobs(jobs);
+    bool go_on = true;
+    for (int i = 0; i < count; i++) {
+        printf("  job: %s\n", jobs[i]);
+        go_on = go_on && strcmp(jobs[i], "stop") != 0;
+    }
     return go_on;
 }
 
@@ -83,7 +95,8 @@ static void loop(void)
     while (go_on) {
         struct epoll_event event;
         eventfd_t rings;
-        epoll_wait(epfd, &event, 1, -1);
+        int n = epoll_wait(epfd, &event, 1, -1);
+        die_if(n < 0 && errno != EINTR, "epoll_wait");
         if (eventfd_read(bell, &rings) < 0) continue; /* a signal */
         printf("woken, rings: %d\n", (int)rings);
         go_on = do_jobs();

@@ -30,15 +30,23 @@ def post(job: str) -> None:
 
 
 # --8<-- [start:loop]
+def do_jobs() -> bool:
+    """Do all that is in the mailbox; False when told to stop."""
+    go_on = True
+    while mailbox:
+        job = mailbox.popleft()
+        print("  job:", job)
+        go_on = go_on and job != "stop"
+    return go_on
+
+
 def loop() -> None:
     """Sleep until the bell rings, do what is in the mailbox."""
-    job = ""
-    while job != "stop":
+    go_on = True
+    while go_on:
         epoll.poll()
         print("woken, rings:", os.eventfd_read(bell))
-        while mailbox:
-            job = mailbox.popleft()
-            print("  job:", job)
+        go_on = do_jobs()
         emptied.release()
     # --8<-- [end:loop]
 

@@ -42,6 +42,12 @@ static void die_if(bool failed, const char *what)
     }
 }
 
+/* Nothing is wrong: epoll tells when it is worth another try. */
+static bool try_again(void)
+{
+    return errno == EAGAIN || errno == EINTR;
+}
+
 static int listen_on(uint16_t port)
 {
     int kind = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -92,7 +98,7 @@ static void accept_one(int epfd, int listener)
 {
     int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = accept4(listener, NULL, NULL, flags);
-    die_if(fd < 0, "accept4");
+    if (fd < 0) return; /* out of descriptors: see accept/loop */
     struct connection *conn = &connections[fd];
     conn->length = 0;
     conn->ended = false;
@@ -107,7 +113,7 @@ static bool read_some(int fd)
     struct connection *conn = &connections[fd];
     ssize_t n = recv(fd, conn->owed + conn->length, CHUNK, 0);
     if (n < 0)
-        return false;
+        return try_again(); /* a false event is no end */
     conn->ended = n == 0;
     conn->length += n;
     return true;
@@ -121,7 +127,7 @@ static bool flush(int fd)
     struct connection *conn = &connections[fd];
     ssize_t n = send(fd, conn->owed, conn->length, MSG_NOSIGNAL);
     if (n < 0)
-        return errno == EAGAIN;
+        return try_again();
     conn->length -= n;
     memmove(conn->owed, conn->owed + n, conn->length);
     return true;

@@ -35,7 +35,10 @@ class Server:
         self.connections: dict[int, Connection] = {}
 
     def accept_one(self) -> None:
-        sock, _ = self.listener.accept()
+        try:
+            sock, _ = self.listener.accept()
+        except OSError:
+            return  # out of descriptors: see accept/loop
         sock.setblocking(False)
         conn = Connection(sock)
         self.connections[sock.fileno()] = conn
@@ -93,7 +96,8 @@ class Server:
                     self.accept_one()
                     continue
                 try:
-                    self.serve(self.connections[fd], events)
+                    with suppress(BlockingIOError):  # a false event
+                        self.serve(self.connections[fd], events)
                 except (EOFError, OSError):
                     self.close_connection(fd)
 

@@ -71,7 +71,7 @@ def test_a_model_that_breaks_is_shown_where_it_breaks() -> None:
     assert isinstance(found, Disagreement)
     assert found.calls[-1].name == "dup"
     assert len(found.calls) <= 4
-    assert "LookupError" in found.trace.splitlines()[-1]
+    assert "LookupError" in "".join(found.trace.splitlines()[-2:])
 
 
 def test_the_tally_counts_what_was_compared() -> None:
@@ -150,5 +150,5 @@ def test_the_habit_of_another_kernel_is_a_difference() -> None:
             dataclasses.replace(profile, partial_read_wakes=wakes)
         )
 
-    *_, found = Comparison(measure(), 5, other).run(ENOUGH)
+    *_, found = Comparison(measure(), 1, other).run(ENOUGH)
     assert isinstance(found, Disagreement)

@@ -30,7 +30,7 @@ UNREACHED = {
 PROGRAM = """
 from epollref.model import ModelKernel, measure
 from epollref.model.verify.compare import Comparison
-from tests.proof.drivers.settings import ENDS, LOOPBACK, THREADS
+from tests.proof.drivers.settings import CONNECTS, ENDS, LOOPBACK, THREADS
 from tests.proof.drivers.settled import SettledComparison
 
 class Looking(ModelKernel):
@@ -47,7 +47,8 @@ class Looking(ModelKernel):
 
 *_, last = Comparison(measure(), 1, Looking).run(100_000)
 assert last == 100_000, getattr(last, "trace", last)
-for setting, steps in ((THREADS, 6_000), (LOOPBACK, 1_000), (ENDS, 8_000)):
+slow = (THREADS, 6_000), (LOOPBACK, 1_000), (ENDS, 8_000), (CONNECTS, 9_000)
+for setting, steps in slow:
     *_, last = SettledComparison(measure(), 1, setting).run(steps)
     assert isinstance(last, int), last.trace
 """

@@ -12,7 +12,7 @@ from epollref.model import DeadlockError, ModelKernel, measure
 from tests.model.failing import fails
 
 ADD = EPOLL_CTL_ADD
-ONE = (1).to_bytes(8, "little")
+ONE = (1).to_bytes(8, sys.byteorder)
 
 
 def test_a_wait_without_end_is_told_not_waited_for() -> None:

@@ -13,8 +13,8 @@ from epollref.model.scripts import (
     play_on_model,
     read_script,
 )
-from epollref.model.scripts.format import differences, trace
-from epollref.model.scripts.play import MOST_LINES
+from epollref.model.scripts.format import differences, trace_lines
+from epollref.model.scripts.play import MOST_LISTED
 from epollref.model.scripts.snapshot import Entry
 from epollref.trace.notation import Notation
 from tests.proof.drivers.playing import EVERY_WORD, on_both, written
@@ -32,7 +32,7 @@ def test_a_trace_can_be_played_again(dialect: str) -> None:
     """What is printed is a script, and claims what happened."""
     notation = Notation(dialect="6.1" if dialect == "6.1" else "6.13")
     plays = on_both(EVERY_WORD)
-    text = "\n".join(trace(plays, notation, lists=False))
+    text = "\n".join(trace_lines(plays, notation, lists=False))
     again = on_both(text)
     assert differences(again) == 0, "\n".join(written(again))
     claims = [line.result for line in read_script(text).lines]
@@ -200,8 +200,8 @@ def test_all_that_is_printed_is_a_script() -> None:
 
 
 def test_too_many_calls_are_played_without_lists_only() -> None:
-    script = read_script("close(99) = EBADF\n" * (MOST_LINES + 1))
-    with pytest.raises(ScriptError, match=rf"^line {MOST_LINES + 1}: more"):
+    script = read_script("close(99) = EBADF\n" * (MOST_LISTED + 1))
+    with pytest.raises(ScriptError, match=rf"^line {MOST_LISTED + 1}: more"):
         play_on_linux(script)
     plays = [play_on_model(script), play_on_linux(script, lists=False)]
     assert differences(plays) == 0

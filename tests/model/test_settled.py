@@ -10,7 +10,13 @@ from epollref.model import measure
 from epollref.model.tcp import TcpSocket
 from epollref.model.verify.compare import Disagreement
 from epollref.model.waitqueue import WaitQueue
-from tests.proof.drivers.settings import ENDS, LOOPBACK, THREADS, Setting
+from tests.proof.drivers.settings import (
+    CONNECTS,
+    ENDS,
+    LOOPBACK,
+    THREADS,
+    Setting,
+)
 from tests.proof.drivers.settled import SettledComparison
 from tests.proof.volume import LONG, volume
 
@@ -50,7 +56,11 @@ def test_a_model_that_wakes_the_oldest_is_found() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("setting", [LOOPBACK, ENDS], ids=["data", "ends"])
+@pytest.mark.parametrize(
+    "setting",
+    [LOOPBACK, ENDS, CONNECTS],
+    ids=["data", "ends", "connects"],
+)
 def test_model_and_kernel_agree_once_settled(
     seed: int, setting: Setting
 ) -> None:

@@ -1,6 +1,7 @@
 """TCP listeners, and where the model of TCP ends."""
 
 import errno
+import os
 
 import pytest
 
@@ -16,6 +17,8 @@ from epollref.model import ModelKernel, OutsideScopeError, measure
 from epollref.model.host.kernel import HostKernel
 from epollref.model.scripts.kernel import ScriptKernel
 from epollref.model.tcp import MOST_UNREAD
+from epollref.proc.process import Process
+from epollref.proc.sockets import sockets
 from tests.conftest import open_descriptors
 from tests.model.failing import fails
 from tests.model.tcp_pairs import tcp_pair
@@ -24,11 +27,11 @@ ADD = EPOLL_CTL_ADD
 SHUT_RD, SHUT_WR = 0, 1
 
 
-def tcp_sockets() -> list[tuple[str, str]]:
-    """Return the port and the file of all of this machine."""
-    with open("/proc/net/tcp") as table:
-        rows = [line.split() for line in list(table)[1:]]
-    return [(row[1].partition(":")[2], f"socket:[{row[9]}]") for row in rows]
+def tcp_ends(wanted: set[int] | None = None) -> set[str]:
+    """Return the local ends of the TCP sockets with some inodes, or of all."""
+    with Process() as process:
+        found = list(sockets(process, wanted))
+    return {each.local for each in found if each.protocol == "tcp"}
 
 
 # listeners
@@ -143,7 +146,6 @@ def test_a_script_leaves_no_connection_behind(no_descriptor_left: None) -> None:
         host.connect(listener)
         host.accept4(listener, 0)
         host.connect(listener)
-        ours = open_descriptors().values()
-        ports = {port for port, file in tcp_sockets() if file in ours}
-    assert len(ports) == 3
-    assert not ports & {port for port, _ in tcp_sockets()}
+        ends = tcp_ends({os.fstat(fd).st_ino for fd in open_descriptors()})
+    assert len(ends) == 3
+    assert not ends & tcp_ends()

@@ -115,11 +115,11 @@ def test_a_difference_is_saved_with_its_script(
 ) -> None:
     file = tmp_path / "result.json"
     with mock.patch.object(Watch, "wake", deaf):
-        assert verify("--steps", 20000, "--seed", "5", "--save", file) == 1
+        assert verify("--steps", 20000, "--seed", "1", "--save", file) == 1
     result = json.loads(file.read_text())
     check(result)
     assert result["agreed"] is False
-    assert result["difference"]["seed"] == 5
+    assert result["difference"]["seed"] == 1
     assert result["difference"]["step"] == result["steps"] < 20000
     trace = "\n".join(result["difference"]["trace"])
     assert trace in capsys.readouterr().out

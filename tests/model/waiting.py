@@ -1,9 +1,11 @@
 """A counter in an epoll, and what makes it ready."""
 
+import sys
+
 from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
 from epollref.model.scripts.kernel import ScriptKernel
 
-ONE = (1).to_bytes(8, "little")
+ONE = (1).to_bytes(8, sys.byteorder)
 
 
 def counter_in(kernel: ScriptKernel, epfd: int, mode: int = 0) -> int:

@@ -10,7 +10,7 @@ from tests.proof.mutate.__main__ import KINDS, chosen, report
 from tests.proof.mutate.gates import Gate, Mutant, PytestGate
 from tests.proof.mutate.tree import LEDGER, SITE, Tree
 from tests.proof.project import ROOT
-from tests.site.test_check import PAGE, ledger_of
+from tests.site.checked_site import PAGE, ledger_of
 
 MORE = """
 ```python

@@ -15,7 +15,7 @@ from epollref.proc import sockets as choosing
 from epollref.proc.process import Process
 from epollref.proc.sock_diag import from_kernel
 from epollref.proc.socket_tables import from_tables
-from epollref.proc.socket_values import Socket
+from epollref.proc.socket_values import SocketInfo
 from epollref.proc.sockets import protocol_of, sockets
 from tests.proc.children import child
 from tests.proof.programs.waiting import until
@@ -29,7 +29,7 @@ def inode(one: socket.socket) -> int:
     return os.fstat(one.fileno()).st_ino
 
 
-def listed(one: socket.socket) -> Socket:
+def listed(one: socket.socket) -> SocketInfo:
     """Return a socket of ours as it is listed."""
     with Process() as process:
         (found,) = sockets(process, {inode(one)})
@@ -208,7 +208,7 @@ def test_a_kernel_that_cannot_answer_leaves_it_to_the_tables(
 ) -> None:
     """Its modules may be missing, a sandbox may forbid netlink."""
 
-    def refuse(_: object) -> Iterator[Socket]:
+    def refuse(_: object) -> Iterator[SocketInfo]:
         raise FileNotFoundError
 
     monkeypatch.setattr(choosing, "from_kernel", refuse)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.samples.cprogram import CError, rewritten
+from tests.proof.samples.cprogram import CError, RefusedError, rewritten
 
 TRUE = """\
 #include <stdio.h>
@@ -76,3 +76,31 @@ def test_a_program_that_is_not_clean_fails(
         main = main.replace("(void)argv; ", "")
     with pytest.raises(CError, match=why):
         rewritten(head + main, tmp_path)
+
+
+REFUSED = """\
+#include <stdio.h>
+
+int main(void)
+{
+    SAY
+    fputs("io_uring_setup: Operation not permitted\\n", stderr);
+    return 77;
+}
+"""
+
+
+def test_what_the_kernel_refuses_is_told_apart_from_what_is_wrong(
+    tmp_path: Path,
+) -> None:
+    """Status 77, and on stderr what was refused."""
+    with pytest.raises(RefusedError, match="io_uring_setup: Operation not"):
+        rewritten(REFUSED.replace("SAY", ""), tmp_path)
+
+
+def test_a_program_that_has_shown_something_was_not_refused(
+    tmp_path: Path,
+) -> None:
+    """What it printed may be wrong, so status 77 does not excuse it."""
+    with pytest.raises(CError, match="status 77"):
+        rewritten(REFUSED.replace("SAY", 'puts("shown");'), tmp_path)

@@ -1,68 +1,11 @@
 """The whole: a small project's samples are run by pytest."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
-import pytest
+from tests.samples.small_project import PAGE, Project
 
-ROOT = Path(__file__).parents[2]
-PAGE = """\
-# Title
-
-```pycon
->>> 6 * 7
-42
->>> open("/nowhere")
-Traceback (most recent call last):
-    ...
-FileNotFoundError: [Errno 2] No such file or directory: '/nowhere'
-
-```
-
-=== "Python"
-
-    ```python title="x"
-    import select
-
-    print(select.EPOLLIN)
-    #> 1
-    ```
-
-=== "C"
-
-    ```{ .c title="y" }
-    #include <stdio.h>
-
-    int main(void)
-    {
-        printf("%d\\n", 7);
-        //> 7
-    }
-    ```
-
-```console
-$ echo a
-a
-```
-
-```python
---8<-- "snippets/x.py:all"
-```
-
-``` { .text .figure }
-int f(void);
-```
-"""
-# Not hypothesis, which takes seconds to load on a busy machine.
-PLUGINS = ("-p", "pytest_examples", "-p", "xdist.plugin")
 KINDS = {
     "pycon": ("42", "43"),
     "a traceback": ("Errno 2", "Errno 3"),
@@ -70,61 +13,6 @@ KINDS = {
     "c": ("//> 7", "//> 8"),
     "console": ("\na\n", "\nb\n"),
 }
-
-
-@dataclass
-class Project:
-    """A project of its own, with one page."""
-
-    root: Path
-
-    @property
-    def page(self) -> Path:
-        return self.root / "docs" / "a.md"
-
-    def pytest(
-        self,
-        *options: str,
-        plugins: Sequence[str] = PLUGINS,
-        under: Sequence[str] = (),
-        **environment: str,
-    ) -> subprocess.CompletedProcess[str]:
-        """Run its samples."""
-        command = [sys.executable, "-m", "pytest", "-q", *options]
-        bare = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        return subprocess.run(
-            [*under, *command, "-p", "no:cacheprovider", *plugins],
-            cwd=self.root,
-            env={**os.environ, **bare, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=100,
-        )
-
-    def ledger(self, *options: str, **environment: str) -> dict[str, Any]:
-        """Run its samples and read the ledger."""
-        ran = self.pytest("--ledger", "ledger.json", *options, **environment)
-        place = self.root / "ledger.json"
-        assert place.exists(), ran.stdout + ran.stderr
-        found: dict[str, Any] = json.loads(place.read_text("utf-8"))
-        return found
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A project with one page that holds every kind of sample."""
-    root = tmp_path / "project"
-    (root / "docs").mkdir(parents=True)
-    (root / "snippets").mkdir()
-    (root / "snippets" / "x.py").write_text(
-        "# --8<-- [start:all]\nx = 1\ny = 2\n# --8<-- [end:all]\n", "utf-8"
-    )
-    shutil.copy(ROOT / "conftest.py", root)
-    shutil.copy(ROOT / "pyproject.toml", root)
-    made = Project(root)
-    made.page.write_text(PAGE, "utf-8")
-    return made
 
 
 def test_every_sample_of_a_page_runs(project: Project) -> None:
@@ -223,41 +111,6 @@ def test_pytest_alone_runs_the_sessions(project: Project) -> None:
     assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
-@pytest.mark.parametrize("processes", ["0", "2"])
-def test_the_ledger_names_every_sample(
-    project: Project, processes: str
-) -> None:
-    """Each `>>>` and each fence, whichever process ran it."""
-    ledger = project.ledger("docs", "-n", processes)
-    assert ledger["exit_status"] == 0
-    assert ledger["versions"]["Python"]
-    assert ledger["pages"] == [{"where": "docs/a.md", "blocks": 6}]
-    entered = [
-        (each["block"], each["kind"], each["outcome"])
-        for each in ledger["samples"]
-    ]
-    assert entered == [
-        (3, "pycon", "passed"),
-        (3, "pycon", "passed"),
-        (15, "python", "passed"),
-        (24, "c", "passed"),
-        (34, "console", "passed"),
-        (39, "python", "passed"),
-    ]
-    assert ledger["samples"][-1]["shows"] == [2, 3]
-
-
-def test_the_ledger_of_a_failed_run_says_so(project: Project) -> None:
-    """What came after the failure in a session did not run either."""
-    project.page.write_text(PAGE.replace("42", "43"), "utf-8")
-    ledger = project.ledger("docs")
-    assert ledger["exit_status"] == 1
-    outcomes = [
-        each["outcome"] for each in ledger["samples"] if each["kind"] == "pycon"
-    ]
-    assert outcomes == ["failed", "did not run"]
-
-
 def test_a_missing_tool_is_named_and_fails_in_ci(
     project: Project, tmp_path: Path
 ) -> None:
@@ -273,98 +126,6 @@ def test_a_missing_tool_is_named_and_fails_in_ci(
     assert ledger["exit_status"] == 0
     ledger = project.ledger("docs", PATH=str(few), CI="true")
     assert ledger["exit_status"] == 1
-
-
-def test_the_lines_that_a_test_executed_are_entered(
-    project: Project,
-) -> None:
-    """All runs of a program in one test count together."""
-    (project.root / "test_x.py").write_text(
-        dedent("""\
-            from pathlib import Path
-            from tests.proof.programs.executed import note
-
-            X = Path(__file__).with_name("snippets") / "x.py"
-
-            def test_half():
-                note(X, {2})
-
-            def test_other_half():
-                note(X, {3})
-
-            def test_both():
-                note(X, {2})
-                note(X, {3})
-
-            def test_failed():
-                note(X, {2, 3})
-                assert False
-        """),
-        "utf-8",
-    )
-    found = {
-        each["test"].rpartition("::")[2]: (each["missed"], each["outcome"])
-        for each in project.ledger("test_x.py")["executions"]
-    }
-    assert found == {
-        "test_half": ([3], "passed"),
-        "test_other_half": ([2], "passed"),
-        "test_both": ([], "passed"),
-        "test_failed": ([], "failed"),
-    }
-
-
-def test_a_test_that_make_serve_would_leave_out_may_enter_nothing(
-    project: Project,
-) -> None:
-    """It fails in every run, so it cannot be forgotten in one."""
-    tests = project.root / "tests"
-    tests.mkdir()
-    forgotten = tests / "test_forgotten.py"
-    forgotten.write_text(
-        dedent("""\
-            from importlib import import_module
-            from pathlib import Path
-
-            def test_x():
-                x = Path(__file__).parents[1] / "snippets" / "x.py"
-                import_module("tests.proof.programs.executed").note(x, {2, 3})
-        """),
-        "utf-8",
-    )
-    ran = project.pytest(str(forgotten))
-    assert ran.returncode == 1
-    assert "`pytest --samples` leaves it out" in ran.stdout
-
-
-@pytest.mark.parametrize("processes", ["0", "2"])
-def test_the_ledger_tells_what_was_to_run(
-    project: Project, processes: str
-) -> None:
-    """Also of what came to no end: nothing is green by being lost."""
-    (project.root / "epollref").mkdir()
-    (project.root / "epollref" / "y.py").write_text(
-        '"""Y.\n\n>>> 1\n1\n"""\n', "utf-8"
-    )
-    ledger = project.ledger("docs", "epollref", "-n", processes, "--samples")
-    planned = [(each["where"], each["block"]) for each in ledger["planned"]]
-    blocks = {(each["where"], each["block"]) for each in ledger["samples"]}
-    assert planned == sorted(blocks)
-    assert ("docs/a.md", 3) in blocks
-    assert ("epollref/y.py", 0) in blocks
-
-
-def test_the_ledger_of_a_run_that_was_killed_is_of_no_run(
-    project: Project,
-) -> None:
-    """Whoever reads it can see that; what an earlier run left is gone."""
-    assert project.ledger("docs")["exit_status"] == 0
-    project.page.write_text(
-        "# T\n\n```pycon\n>>> import os; os._exit(9)\n\n```\n", "utf-8"
-    )
-    ledger = project.ledger("docs")
-    assert ledger["exit_status"] == -1
-    assert ledger["samples"] == []
 
 
 GREEDY = """\

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.samples.test_plugin import ROOT, Project
+from tests.samples.small_project import ROOT, Project
 
 SOUND = '"""A program.\n\nIt adds.\n"""\n\nprint(1 + 1)\n'
 BROKEN = SOUND.replace("It adds.", "breaks: EP001").replace("+", "-")

@@ -1,6 +1,9 @@
 """Interests and a mode make a mask, in one place."""
 
+import contextlib
 import itertools
+import random
+import select
 import socket
 
 import pytest
@@ -83,3 +86,42 @@ def test_a_half_close_left_alone_in_level_mode_would_spin() -> None:
         reports = [len(kernel.epoll_wait(epfd, 1, 0)) for _ in range(3)]
     kernel.close(epfd)
     assert reports == [1, 1, 1]
+
+
+def reports(flag: int, seed: int) -> list[object]:
+    """What a random script of watches, writes, reads and waits returns."""
+    choose = random.Random(seed)
+    told: list[object] = []
+    with contextlib.ExitStack() as stack:
+        epoll = stack.enter_context(select.epoll())
+        pairs = [socket.socketpair() for _ in range(3)]
+        for end in itertools.chain(*pairs):
+            end.setblocking(False)
+            stack.enter_context(end)
+        for ours, _ in pairs:
+            epoll.register(ours, EPOLLIN | flag)
+        names = {ours.fileno(): i for i, (ours, _) in enumerate(pairs)}
+        for _ in range(200):
+            ours, theirs = choose.choice(pairs)
+            mask = choose.choice([0, EPOLLIN, EPOLLOUT, EPOLLIN | EPOLLOUT])
+            size, most = choose.choice([1, 50, 1000]), choose.choice([1, 8])
+            step = choose.randrange(4)
+            if step == 0:
+                epoll.modify(ours, mask | flag)
+            elif step == 1:
+                theirs.send(bytes(size))
+            elif step == 2:
+                with contextlib.suppress(BlockingIOError):
+                    told.append(len(ours.recv(size)))
+            else:
+                found = epoll.poll(0, most)
+                told.append([(names[fd], bits) for fd, bits in found])
+    return told
+
+
+def test_edge_beside_oneshot_makes_no_difference() -> None:
+    """Neither is put back on the ready list; alone, an edge does differ."""
+    one_shot = [reports(EPOLLONESHOT, seed) for seed in range(50)]
+    both = [reports(EPOLLONESHOT | EPOLLET, seed) for seed in range(50)]
+    assert both == one_shot
+    assert [reports(EPOLLET, seed) for seed in range(50)] != one_shot

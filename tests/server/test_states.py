@@ -283,8 +283,7 @@ def test_each_action_is_a_method(kind: type, action: Action) -> None:
 
 
 def test_a_pair_without_a_row_is_a_mistake(
-    unknown: list[Pair],
-    monkeypatch: pytest.MonkeyPatch,
+    unknown: list[Pair], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection is lost, and the report says what was not foreseen."""
     rows = Transitions(TRANSITIONS)

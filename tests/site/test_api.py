@@ -7,7 +7,7 @@ from markdown import Markdown
 
 from tests.proof.project import ROOT
 from tests.proof.site.api import NotOnOnePageError, Pages
-from tests.proof.site.reading_order import UnorderedError, in_order
+from tests.proof.site.reading_order import UnorderedError, disorder, in_order
 
 
 @pytest.fixture
@@ -96,3 +96,28 @@ def test_a_package_without_an_order_is_refused(project: Path) -> None:
     (inner / "__init__.py").write_text('"""No contract is about it."""\n')
     with pytest.raises(UnorderedError, match=r"layers for epollref\.second\.d"):
         list(in_order("epollref.second.deeper", project))
+
+
+def test_each_docstring_tells_the_order_of_its_contract() -> None:
+    """Who reads the package and who reads the site go the same way."""
+    assert list(disorder()) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "complaint"),
+    [
+        ("``first``, then ``second``", []),
+        ("``second``, then ``first``", ["epollref tells second before first"]),
+        ("``first``", ["epollref does not say where second is read"]),
+    ],
+)
+def test_an_order_told_otherwise_is_found(
+    project: Path, told: str, complaint: list[str]
+) -> None:
+    (project / "epollref" / "__init__.py").write_text(
+        f'"""All of it: {told}."""'
+    )
+    (project / "epollref" / "second" / "__init__.py").write_text(
+        '"""What comes second: ``deep``."""\n'
+    )
+    assert list(disorder(project)) == complaint

@@ -15,7 +15,7 @@ from tests.proof.samples.ledger import (
 )
 from tests.proof.samples.normalise import RULES
 from tests.proof.site.evidence import written
-from tests.site.test_check import PAGE, ledger_of
+from tests.site.checked_site import PAGE, ledger_of
 
 
 def converted(text: str, ledger: Path) -> str:

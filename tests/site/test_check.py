@@ -1,139 +1,22 @@
 """The checker is red on every block that no test ran."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from markdown import Markdown
 
-from tests.proof.samples.fences import fences
 from tests.proof.samples.identity import digests
 from tests.proof.samples.ledger import (
     UNFINISHED,
     Execution,
-    Ledger,
     Outcome,
     Page,
     Place,
     Sample,
 )
-from tests.proof.site.badge import badge, said
 from tests.proof.site.check import check, main, source_of
 from tests.proof.site.check_verdict import NEVER
-
-PAGE = """\
-# Title
-
-Words.
-
-```pycon
->>> 6 * 7
-42
->>> print("a")
-a
-
-```
-
-=== "Python"
-
-    ```python title="x.py"
-    x = "<&>"
-    ```
-
-=== "C"
-
-    ```{ .c hl_lines="2" }
-    int main(void)
-    {
-    \treturn 0;
-    }
-    ```
-
-```console
-$ echo a
-a
-```
-
-``` { .text .figure }
-int f(void);
-```
-"""
-EXTENSIONS = [
-    "attr_list",
-    "md_in_html",
-    "pymdownx.highlight",
-    "pymdownx.superfences",
-    "pymdownx.tabbed",
-    "toc",
-]
-HIGHLIGHT = {"line_spans": "__span", "pygments_lang_class": True}
-
-
-@dataclass
-class Site:
-    """A site of one page, and the ledger of its samples."""
-
-    folder: Path
-    ledger: Ledger
-
-    def build(self, text: str) -> str:
-        """Build the page, with the badge that is due to it."""
-        markdown = Markdown(
-            extensions=EXTENSIONS,
-            extension_configs={
-                "pymdownx.highlight": HIGHLIGHT,
-                "pymdownx.tabbed": {"alternate_style": True},
-                "toc": {"permalink": True},
-            },
-        )
-        page = markdown.convert(text)
-        words = said(page, self.ledger, "docs/a.md")
-        if words:
-            page = page.replace("</h1>", f"</h1>{badge(words)}", 1)
-        self.write(page)
-        return page
-
-    def write(self, page: str) -> None:
-        """Put a page there as it is."""
-        place = self.folder / "a" / "index.html"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        whole = f"<html><head></head><body>{page}</body></html>"
-        place.write_text(whole, "utf-8")
-
-    def findings(self) -> str:
-        """What the checker says."""
-        return "\n".join(check(self.folder, self.ledger).findings)
-
-
-def ledger_of(text: str, where: str = "docs/a.md") -> Ledger:
-    """The ledger of a run in which every sample of a page passed."""
-    ledger = Ledger(0, {"Linux": "6.18", "Python": "3.11", "gcc": "12"})
-    found = list(fences(text))
-    ledger.pages = [Page(where, len(found))]
-    ledger.samples = [
-        Sample(
-            where=where,
-            line=fence.line,
-            block=fence.line,
-            kind=fence.language,
-            digest=digest,
-            test="a test",
-            outcome=Outcome.PASSED,
-        )
-        for fence in found
-        if fence.language != "text"
-        for digest in digests(fence.language, fence.source)
-    ]
-    return ledger
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """A site whose samples all ran."""
-    made = Site(tmp_path / "site", ledger_of(PAGE))
-    made.build(PAGE)
-    return made
+from tests.site.checked_site import PAGE, Site, ledger_of
 
 
 def test_a_site_whose_blocks_all_ran_is_green(site: Site) -> None:
@@ -327,58 +210,6 @@ def test_a_docstring_is_a_sample_and_a_signature_is_none(
     )
     site.build(f"{PAGE}\n{SIGNATURE}\n")
     assert (NEVER not in site.findings()) is fine
-
-
-FETCHES = {
-    "a script": '<script src="https://a.example/x.js"></script>',
-    "a script without a scheme": '<script src="//a.example/x.js"></script>',
-    "a style": '<link rel="stylesheet" href="https://a.example/x.css">',
-    "a font": '<link rel="preload" as="font" href="https://a.example/f">',
-    "a connection": '<link rel="preconnect" href="https://a.example">',
-    "an image": '<img src="http://a.example/x.png">',
-    "a set of images": '<img srcset="x.png 1x, https://a.example/x.png 2x">',
-    "a frame": '<iframe src="https://a.example/"></iframe>',
-    "a style in the page": "<style>@import 'https://a.example/x';</style>",
-    "a style of an element": (
-        '<p style="background: url(https://a.example/x.png)">x</p>'
-    ),
-    "a call": "<script>fetch('https://a.example/x')</script>",
-}
-
-
-@pytest.mark.parametrize("piece", FETCHES.values(), ids=FETCHES)
-def test_what_is_fetched_from_another_host_is_red(
-    site: Site, piece: str
-) -> None:
-    """A reader on a train reads the same site."""
-    site.write(site.build(PAGE) + piece)
-    assert "fetches " in site.findings()
-
-
-def test_a_link_to_another_host_is_fine(site: Site) -> None:
-    """Nothing is fetched until a reader follows it."""
-    page = site.build(PAGE)
-    site.write(
-        page + '<a href="https://a.example/">a</a>'
-        '<link rel="canonical" href="https://a.example/">'
-    )
-    assert site.findings() == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("assets/x.css", "@font-face { src: url(https://a.example/f) }"),
-        ("assets/x.css", '@import "//a.example/x.css";'),
-        ("assets/x.js", 'load("https://a.example/x.js")'),
-    ],
-)
-def test_a_file_that_fetches_is_red(site: Site, name: str, text: str) -> None:
-    """Style sheets and scripts are read too."""
-    place = site.folder / name
-    place.parent.mkdir()
-    place.write_text(text, "utf-8")
-    assert f"{name}: fetches " in site.findings()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.proof.samples.twins import twin
 from tests.proof.site.check_verdict import NEVER
 from tests.proof.site.evidence import written
 from tests.proof.site.figures_twin import draw
-from tests.site.test_check import Site
+from tests.site.checked_site import Site
 
 NAME = "edge/echo_broken_no_drain.py"
 PROGRAM = f"snippets/{NAME}"

@@ -11,10 +11,12 @@ from lxml import html
 
 from tests.proof.project import DATA
 from tests.proof.site import results
+from tests.proof.site.measure_syn import repetitions
 from tests.proof.site.results import draw
 
 PAGE = Path(__file__).parents[2] / "docs" / "model" / "checked.md"
 NAMES = ("verify", "mutants", "kernels")
+MEASURED = ("modes", "slack")
 
 
 def data(name: str) -> Any:
@@ -78,3 +80,36 @@ def test_a_run_that_did_not_agree_says_so(
 def test_results_that_nobody_has_are_refused() -> None:
     with pytest.raises(ValueError, match="no results 'luck'"):
         draw("luck")
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_measurement_is_shown_with_its_machine_and_date(name: str) -> None:
+    found, drawn = data(name), draw(name)
+    assert all(value in drawn for value in found["machine"].values())
+    assert [row[0] for row in cells(drawn)] == [row[0] for row in found["rows"]]
+    assert cells(drawn) == [
+        [f"{cell:,}" if isinstance(cell, int | float) else cell for cell in row]
+        for row in found["rows"]
+    ]
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_page_shows_each_measurement(name: str) -> None:
+    pages = (DATA.parent).rglob("*.md")
+    assert any(f"```results\n{name}\n```" in p.read_text() for p in pages)
+
+
+def test_the_page_on_accepting_says_when_a_syn_was_repeated() -> None:
+    """As measured, with the kernel and the date."""
+    page = PAGE.parents[1] / "concepts" / "accept.md"
+    assert "```results\nsyn\n```" in page.read_text(encoding="utf-8")
+    found, said = data("syn"), draw("syn")
+    assert found["seconds"]
+    assert found["date"] in said
+    assert found["kernel"] in said
+    assert ", ".join(f"{each:.1f}" for each in found["seconds"]) in said
+
+
+def test_a_client_that_finds_no_room_repeats_its_syn() -> None:
+    """How soon is the kernel's affair; that it does is measured."""
+    assert len(repetitions(1)) == 1

@@ -8,11 +8,13 @@ from tests.proof.programs.harness import (
     unexecuted,
     until,
 )
+from tests.proof.programs.injecting import ACCEPTS
 from tests.proof.programs.scenarios import (
     gone,
     in_both_languages,
     in_every_flavour,
     masks,
+    meets,
     needs,
     snippet,
 )
@@ -82,6 +84,7 @@ def test_every_shown_line_of_the_accept_loop_runs(language: str) -> None:
     source = snippet(LOOP, language)
     with serving(source, how="cov") as program:
         every_section(program)
+        meets(program, ACCEPTS, "ENOBUFS")
         executed = program.stop().executed
     assert unexecuted(source, executed) == {}
 

@@ -1,11 +1,13 @@
 """edge/echo; `cases` has the twin that reads once for each event."""
 
 from tests.proof.programs.harness import serving, unexecuted
+from tests.proof.programs.injecting import ACCEPTS
 from tests.proof.programs.scenarios import (
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
     masks,
+    meets,
     needs,
     serves_others_while_one_does_not_read,
     snippet,
@@ -28,6 +30,7 @@ def test_every_shown_line_of_the_edge_echo_runs(language: str) -> None:
     source = snippet(ECHO, language)
     with serving(source, how="cov") as program:
         echo_in_every_way(program)
+        meets(program, ACCEPTS, "ECONNABORTED")
         executed = program.stop().executed
     assert unexecuted(source, executed) == {}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof.programs.building import STRICT
 from tests.proof.programs.harness import (
     SNIPPETS,
     breaks,
@@ -16,6 +17,7 @@ from tests.proof.programs.harness import (
     header,
     sections,
 )
+from tests.proof.programs.scenarios import needs
 from tests.proof.project import ROOT
 from tests.proof.samples.faults import FAULTS
 from tests.proof.samples.twins import sibling
@@ -133,7 +135,7 @@ def test_python_needs_only_the_standard_library(program: Path) -> None:
 
 @each_in_c
 def test_c_needs_only_the_system_headers(program: Path) -> None:
-    """A copied file compiles wherever glibc is."""
+    """A copied file compiles wherever glibc or musl is."""
     headers = INCLUDE.findall(program.read_text())
     assert headers
     assert all(each.startswith("<") for each in headers), headers
@@ -142,8 +144,24 @@ def test_c_needs_only_the_system_headers(program: Path) -> None:
 @each_in_c
 @pytest.mark.parametrize("how", ["plain", "san"])
 def test_c_compiles_without_a_warning(program: Path, how: str) -> None:
-    """With -std=gnu17 -Wall -Wextra -Werror, and with the sanitizers."""
+    """With -std=c17 -Wall -Wextra -Werror, and with the sanitizers."""
     assert build(program, how).exists()
+
+
+@each_in_c
+@pytest.mark.parametrize("compiler", ["gcc", "clang", "musl-gcc"])
+def test_c_is_the_same_to_every_compiler(
+    program: Path, compiler: str, tmp_path: Path
+) -> None:
+    """C17 without extensions, on glibc and on musl, to a linked program."""
+    needs(compiler)
+    done = subprocess.run(
+        [compiler, *STRICT, str(program), "-o", str(tmp_path / "program")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("task", [["check"], ["format", "--check"]], ids=str)

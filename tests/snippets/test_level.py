@@ -1,11 +1,13 @@
 """level/echo; `cases` has the twin whose mask is edge-triggered."""
 
 from tests.proof.programs.harness import serving, unexecuted
+from tests.proof.programs.injecting import ACCEPTS
 from tests.proof.programs.scenarios import (
     answers_though_a_send_says_eagain,
     echo_in_every_way,
     in_both_languages,
     in_every_flavour,
+    meets,
     snippet,
 )
 from tests.snippets.cases.servers import DRAINED, long_message
@@ -32,6 +34,7 @@ def test_every_shown_line_of_the_level_echo_runs(language: str) -> None:
     source = snippet(ECHO, language)
     with serving(source, how="cov") as program:
         echo_in_every_way(program)
+        meets(program, ACCEPTS, "ECONNABORTED")
         executed = program.stop().executed
     assert unexecuted(source, executed) == {}
 

@@ -129,6 +129,8 @@ def test_every_shown_line_of_the_rearm_runs(language: str) -> None:
         echo_in_every_way(program)
         holders = [greeted(program, stack) for _ in range(SLOTS)]
         late = unheard(program, stack, b"late")
+        with gone(program):
+            unheard(program, stack, b"doomed").reset()
         holders[0].close()
         assert late.receive(4) == b"late"
         executed = program.stop().executed

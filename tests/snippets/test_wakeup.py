@@ -4,6 +4,7 @@ import os
 import runpy
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,14 @@ from tests.proof.programs.scenarios import (
 )
 
 EVENTFD = "wakeup/eventfd"
+STOP_IN_THE_MIDDLE = {
+    ".py": [('"card"', '"stop"'), ('("telegram", "stop")', "()")],
+    ".c": [
+        ('"card"', '"stop"'),
+        ('    post("telegram");\n    sem_wait(&emptied);\n', ""),
+        ('    post("stop");\n    return', "    return"),
+    ],
+}
 SAID = """\
 woken, rings: 3
   job: letter
@@ -38,6 +47,25 @@ def test_each_ring_wakes_the_loop_and_rings_add_up(
 ) -> None:
     """No wait has a timeout, so only the bell can have ended it."""
     assert run(snippet(EVENTFD, language), how=how).stdout == SAID
+
+
+@in_both_languages
+def test_a_stop_is_heard_though_a_job_follows_it(
+    language: str, tmp_path: Path
+) -> None:
+    """The program, but its first three jobs are letter, stop, parcel."""
+    text = snippet(EVENTFD, language).read_text()
+    for said, instead in STOP_IN_THE_MIDDLE[language]:
+        assert said in text
+        text = text.replace(said, instead)
+    changed = tmp_path / f"eventfd{language}"
+    changed.write_text(text)
+    assert run(changed).stdout.splitlines() == [
+        "woken, rings: 3",
+        "  job: letter",
+        "  job: stop",
+        "  job: parcel",
+    ]
 
 
 def test_a_loop_that_sleeps_is_woken(capfd: pytest.CaptureFixture[str]) -> None:

@@ -231,7 +231,7 @@ def test_registrations_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Is there an end to what is kept of watches, and to what is told?"""
-    monkeypatch.setattr(registrations, "MOST", 50)
+    monkeypatch.setattr(registrations, "MOST_REGISTRATIONS", 50)
     event = "[{{events=EPOLLIN, data={:#x}}}]"
     log = Log(
         f"epoll_wait({word % 7}, {event.format(word)}, 8, 0) = 1"
@@ -255,7 +255,7 @@ def test_processes_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Is there an end to what is kept of processes?"""
-    monkeypatch.setattr(processes, "MOST", 10)
+    monkeypatch.setattr(processes, "MOST_PROCESSES", 10)
     log = Log(
         line
         for pid in range(1, 80)

@@ -6,7 +6,6 @@ and ``signal.c`` of strace 4.5.18 to 4.11 print, and their successors.
 
 import pytest
 
-from epollref.kernel import Ready
 from epollref.masks import (
     EPOLL_CLOEXEC,
     EPOLL_CTL_ADD,
@@ -26,7 +25,6 @@ from epollref.trace.calls import (
     EpollCreate,
     EpollCreate1,
     EpollCtl,
-    EpollPwait,
     EpollPwait2,
     EpollWait,
     Eventfd,
@@ -34,7 +32,6 @@ from epollref.trace.calls import (
     Getsockopt,
     Ioctl,
     Listen,
-    NotDecodedError,
     OtherCall,
     Pipe,
     Poll,
@@ -50,78 +47,13 @@ from epollref.trace.calls import (
     TimerfdSettime,
     Timespec,
     Write,
-    read_arguments,
 )
 from epollref.trace.calls.parts import UNKNOWN
 from epollref.trace.style import Style
+from tests.trace.one_call import read
 
 SOCK_NONBLOCK = 0o4000
 BOTH = EPOLL_CLOEXEC | SOCK_NONBLOCK
-IN3 = (Ready(EPOLLIN, 3),)
-
-
-def read(line: str) -> Call:
-    """Read a call that is printed without its result."""
-    name, _, args = line.removesuffix(")").partition("(")
-    return read_arguments(name, args, {"name": name})
-
-
-EPOLL = [
-    # Arrays in braces up to 4.10, in brackets later.
-    ("epoll_wait(4, {{EPOLLIN, {u32=3, u64=3}}}, 1, -1)", IN3),
-    ("epoll_wait(4, [{EPOLLIN, {u32=3, u64=3}}], 1, -1)", IN3),
-    ("epoll_wait(4, [{events=EPOLLIN, data={u32=3, u64=3}}], 1, -1)", IN3),
-    ("epoll_wait(4, [{events=EPOLLIN, data=0x3}], 1, -1)", IN3),
-    ("epoll_wait(4, {}, 1, -1)", ()),
-    ("epoll_wait(4, [], 1, -1)", ()),
-    # An int without its sign.
-    ("epoll_wait(4, {}, 1, 4294967295)", ()),
-    # The names of -N.
-    ("epoll_wait(epfd=4, events=[], maxevents=1, timeout=-1)", ()),
-]
-
-
-@pytest.mark.parametrize(("line", "ready"), EPOLL)
-def test_a_wait_is_the_same_in_every_release(
-    line: str, ready: tuple[Ready, ...]
-) -> None:
-    """Records, and a time-out without end?"""
-    assert read(line) == EpollWait(4, ready, 1, -1)
-
-
-@pytest.mark.parametrize(
-    ("shown", "cut"),
-    [
-        ("[{EPOLLIN, {u32=3, u64=3}}, ...]", True),
-        ("{{EPOLLIN, {u32=3, u64=3}}, ...}", True),
-        ("[{events=EPOLLIN, data=0x3}, ... /* 0x7ffe */]", True),
-        ("[{EPOLLIN, {u32=3, u64=3}}, 0x7ffe]", True),
-        ("{{EPOLLIN, {u32=3, u64=3}}, ?} 0x7ffe", True),
-        ("[{events=EPOLLIN, data=0x3}]", False),
-    ],
-)
-def test_records_that_strace_left_out_are_missed(shown: str, cut: bool) -> None:
-    """Is an array that is not whole told from one that is?"""
-    assert read(f"epoll_wait(4, {shown}, 1, 0)") == EpollWait(
-        4, IN3, 1, 0, cut=cut
-    )
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "epoll_pwait(3, {}, 64, -1NULL)",
-        "epoll_pwait(3, {}, 64, -1, NULL)",
-        "epoll_pwait(3, {}, 64, 4294967295, NULL)",
-        "epoll_pwait(3, [], 64, -1, NULL, 8)",
-    ],
-)
-def test_a_wait_with_signals_is_the_same_in_every_release(line: str) -> None:
-    """4.5 forgot a comma, 4.9 printed no size."""
-    assert read(line) == EpollPwait(3, (), 64, -1)
-    masked = read(line.replace("NULL", "[INT USR1]"))
-    assert masked == EpollPwait(3, (), 64, -1, "[INT USR1]")
-
 
 CALLS: list[tuple[str, Call]] = [
     ("epoll_create(4294967295)", EpollCreate(-1)),
@@ -245,6 +177,10 @@ CALLS: list[tuple[str, Call]] = [
     ("poll([{fd=3, events=0}], 1, 4294967295)", Poll((Polled(3),), 1, -1)),
     ("poll(0, 0, 5)", Poll((), 0, 5, pointer=0)),
     (
+        "poll([{fd=3</a>(deleted), events=POLLIN}], 1, 0)",
+        Poll((Polled(3, "POLLIN", "/a"),), 1, 0),
+    ),
+    (
         "ppoll([{fd=3, events=0}], 1, {1, 5}, NULL, 8)",
         Ppoll((Polled(3),), 1, Timespec(1, 5)),
     ),
@@ -352,18 +288,6 @@ def test_buffers_are_summed_up_in_every_release(line: str, n: int) -> None:
     assert isinstance(call, Read | Write)
     assert call.n == n
     assert f"{call.name}({call.arguments(Style())})" == line
-
-
-@pytest.mark.parametrize("shown", ["0x7ffe", "7ffe", "{...}", "..."])
-def test_an_add_that_is_hidden_and_succeeds_is_refused(shown: str) -> None:
-    """Is a log refused that hides what epoll was told?"""
-    args = f"4, EPOLL_CTL_ADD, 6, {shown}"
-    with pytest.raises(NotDecodedError, match="record without"):
-        read_arguments("epoll_ctl", args, {"name": "epoll_ctl", "result": 0})
-    failed = read_arguments(
-        "epoll_ctl", args, {"name": "epoll_ctl", "result": -1}
-    )
-    assert isinstance(failed, EpollCtl)
 
 
 def test_what_is_no_argument_list_stays_as_printed() -> None:

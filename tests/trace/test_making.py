@@ -1,6 +1,7 @@
 """A call that is to be made: it makes itself, and says what came of it."""
 
 import errno
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from epollref.trace.calls import (
     Polled,
     Read,
     Shutdown,
+    Socket,
     Socketpair,
     TimerfdCreate,
     Write,
@@ -34,7 +36,7 @@ from epollref.trace.calls import (
 from epollref.trace.notation import Notation
 from epollref.trace.tracer import TracedKernel
 
-ONE = (1).to_bytes(8, "little")
+ONE = (1).to_bytes(8, sys.byteorder)
 LINE = Notation(column=0).line
 
 
@@ -101,6 +103,7 @@ def test_files_are_made_by_calls_too() -> None:
         Dup(5, result=None),
         Poll((Polled(3, "POLLOUT"),), 1, 0, result=None),
         Poll((Polled(7, "POLLIN"),), 1, 0, result=None),
+        Socket("AF_UNIX", "SOCK_STREAM", "0", result=None),
     ]
     assert [LINE(made(call, kernel)) for call in calls] == [
         "socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0",
@@ -110,6 +113,7 @@ def test_files_are_made_by_calls_too() -> None:
         "poll([{fd=3, events=POLLOUT}], 1, 0) = 1 "
         "([{fd=3, revents=POLLOUT|POLLWRNORM|POLLWRBAND}])",
         "poll([{fd=7, events=POLLIN}], 1, 0) = 0 (Timeout)",
+        "socket(AF_UNIX, SOCK_STREAM, 0) = 9",
     ]
 
 

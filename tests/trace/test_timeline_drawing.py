@@ -11,7 +11,7 @@ from epollref.trace.log import Log
 from epollref.trace.timeline.draw import document, draw
 from epollref.trace.timeline.lives import KINDS
 from epollref.trace.timeline.look import SHAPES, STYLE
-from epollref.trace.timeline.picture import MOST_COLUMNS, MOST_ROWS, limits
+from epollref.trace.timeline.picture import MOST_COLUMNS, MOST_DRAWN, limits
 from epollref.trace.timeline.rows import Story
 from tests.trace.test_timeline import add, report
 
@@ -127,9 +127,9 @@ def test_a_reader_who_does_not_see_it_is_told() -> None:
 def test_a_log_that_is_too_long_says_what_is_shown() -> None:
     """The end, for a program hangs at the end."""
     long = Story([add(5), *(report(5) for _ in range(300))])
-    wide = Story([add(fd) for fd in range(5, 5 + MOST_ROWS + 1)])
+    wide = Story([add(fd) for fd in range(5, 5 + MOST_DRAWN + 1)])
     text = document(long)
     assert f"shown are the last {MOST_COLUMNS} of 3" in text
     assert limits(long) in text
-    assert f"the first {MOST_ROWS} of {MOST_ROWS + 1} desc" in limits(wide)
+    assert f"the first {MOST_DRAWN} of {MOST_DRAWN + 1} desc" in limits(wide)
     assert limits(Story([add(5)])) == ""

@@ -203,11 +203,32 @@ class HostKernel:
 
     def tcp_listener(self, backlog: int = BACKLOG) -> int:
         """Make a listening TCP socket on a free port of the loopback."""
+        self._use_loopback()
+        listening = socket.create_server(("127.0.0.1", 0), backlog=backlog)
+        return self._made(listening)
+
+    def _use_loopback(self) -> Loopback:
         if not self._loopback:
             self._loopback = Loopback()
             self._real = self._real_when_settled
-        listening = socket.create_server(("127.0.0.1", 0), backlog=backlog)
-        return self._made(listening)
+        return self._loopback
+
+    def stream_socket(self, domain: str) -> int:
+        """Make a stream socket that is not connected (socket(2))."""
+        if domain == "AF_INET":
+            self._use_loopback()
+            return self._made(socket.socket(socket.AF_INET, NONBLOCKING))
+        return self._made(socket.socket(socket.AF_UNIX, NONBLOCKING))
+
+    def connect_to(self, fd: int, listener: int) -> None:
+        """Connect a socket of its own to a listener (connect(2))."""
+        real, target = self._real(fd), self._real(listener)
+        with sockets.shared(real) as client:
+            name = sockets.bound_name(target)
+            if self._loopback and isinstance(name, tuple):
+                self._loopback.connect_to(client, name)
+            else:
+                sockets.connect_by_name(client, name)
 
     def connect(self, listener: int) -> int:
         """Make a client of a listener, unix or TCP (connect(2))."""

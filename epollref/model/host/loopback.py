@@ -8,6 +8,8 @@ that one has sent the other has received, nobody is between two states, and
 who was left by the peer knows.
 """
 
+import contextlib
+import errno
 import os
 import socket
 import stat
@@ -17,7 +19,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from epollref.model.files import OutsideScopeError
-from epollref.model.host.sockets import shared
+from epollref.model.host.sockets import connect_by_name, shared
 
 # include/net/tcp_states.h
 ESTABLISHED: Final = 1
@@ -38,7 +40,7 @@ Ends = tuple[Address, Address]
 """An end of a connection: its own address, and the peer's."""
 
 
-class Info(NamedTuple):
+class _TcpInfo(NamedTuple):
     """What the kernel tells of a TCP socket."""
 
     state: int
@@ -79,8 +81,13 @@ class Loopback:
                 if end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                     self._listeners[inode] = end.getsockname()
                 else:
-                    self._ends[inode] = end.getsockname(), end.getpeername()
+                    self._note_names(inode, end)
         self._inodes[real] = inode
+
+    def _note_names(self, inode: int, end: socket.socket) -> None:
+        """Remember who is connected to whom; a fresh socket is to nobody."""
+        with contextlib.suppress(OSError):
+            self._ends[inode] = end.getsockname(), end.getpeername()
 
     def _open(self) -> dict[int, int]:
         """Return a number of each file that still has one."""
@@ -90,7 +97,7 @@ class Loopback:
             if _inode(real) == inode
         }
 
-    def _listening(self) -> dict[Address, Info]:
+    def _listening(self) -> dict[Address, _TcpInfo]:
         """Return the listeners that still listen."""
         told = {
             self._listeners[inode]: _info(real)
@@ -123,16 +130,47 @@ class Loopback:
             client.bind((address[0], 0))
             client.connect(address)
             if before:
-                _wait_until(
-                    lambda: (
-                        self._listening()[address].unacknowledged
-                        > before.unacknowledged
-                    )
-                )
+                self._wait_until_queued(address, before)
         except BaseException:
             client.close()
             raise
         return client
+
+    def _wait_until_queued(self, address: Address, before: _TcpInfo) -> None:
+        """Return when one more waits at a listener than before."""
+        _wait_until(
+            lambda: (
+                self._listening()[address].unacknowledged
+                > before.unacknowledged
+            )
+        )
+
+    def connect_to(self, client: socket.socket, address: Address) -> None:
+        """Connect a non-blocking socket, and wait for the answer.
+
+        Args:
+            client: The socket.
+            address: Where a listener is, or was, or nobody has ever been.
+
+        Raises:
+            OSError: As connect(2) says: EINPROGRESS, though it is over.
+        """
+        before = self._listening().get(address)
+        try:
+            connect_by_name(client, address)
+        except BlockingIOError as error:
+            if error.errno != errno.EINPROGRESS:
+                raise
+            real = client.fileno()
+            inode = os.fstat(real).st_ino
+            self._ends.pop(inode, None)
+            if before and before.unacknowledged > before.backlog:
+                raise  # It is in progress, and nobody answers.
+            _wait_until(lambda: _info(real).state in (ESTABLISHED, CLOSED))
+            if before and _info(real).state == ESTABLISHED:
+                self._wait_until_queued(address, before)
+            self._note_names(inode, client)
+            raise
 
     def settle(self) -> None:
         """Return when all that was sent has arrived.
@@ -158,7 +196,9 @@ class Loopback:
             for names, info in ends.items()
         )
 
-    def _arrived(self, names: Ends, info: Info, ends: dict[Ends, Info]) -> bool:
+    def _arrived(
+        self, names: Ends, info: _TcpInfo, ends: dict[Ends, _TcpInfo]
+    ) -> bool:
         """Say whether an end and its peer know all of each other."""
         theirs = names[::-1]
         peer = ends.get(theirs)
@@ -179,12 +219,12 @@ class Loopback:
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
 
 
-def _info(real: int) -> Info:
+def _info(real: int) -> _TcpInfo:
     with shared(real) as end:
         answer = end.getsockopt(
             socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size
         )
-    return Info(*TCP_INFO.unpack(answer))
+    return _TcpInfo(*TCP_INFO.unpack(answer))
 
 
 def _inode(real: int) -> int:

@@ -39,6 +39,22 @@ def bound_name(real: int) -> Name:
         return name
 
 
+def connect_by_name(client: socket.socket, name: Name) -> None:
+    """Connect a socket to a name, of whatever family.
+
+    Args:
+        client: The socket.
+        name: What another one is bound to.
+
+    Raises:
+        OSError: As connect(2) says.
+    """
+    family = socket.AF_INET if isinstance(name, tuple) else socket.AF_UNIX
+    copy = os.dup(client.fileno())
+    with socket.socket(family, socket.SOCK_STREAM, fileno=copy) as caller:
+        caller.connect(name)
+
+
 def prepare(real: int, send_buffer: int | None) -> None:
     """Set the send buffer of a unix socket, if it is not the usual one.
 

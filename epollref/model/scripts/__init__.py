@@ -1,12 +1,12 @@
 """Scripts: calls in strace's notation, played on one kernel or on both.
 
 1. ``kernel``   what a script asks of a kernel
-2. ``words``    calls of scripts that are no system calls
-3. ``pending``  calls that are still to be made, in short form
-4. ``player``   a call on a kernel, and what it came to
-5. ``finished`` a call and its outcome, as one value of a trace
-6. ``parser``   the text of a script, line by line
-7. ``values``   what stands between the brackets of a call
+2. ``parser``   the text of a script, line by line
+3. ``words``    calls of scripts that are no system calls
+4. ``pending``  calls that are still to be made, in short form
+5. ``player``   a call on a kernel, and what it came to
+6. ``values``   what stands between the brackets of a call
+7. ``finished`` a call and its outcome, as one value of a trace
 8. ``calls``    what each call asks of a kernel, and what the line claims
 9. ``blocked``  waits without end, each a thread of its own
 10. ``claims``  what a line claims, held against what came of it

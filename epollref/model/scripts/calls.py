@@ -3,13 +3,15 @@
 strace's own form is read, and a short one, in which arguments that do not
 matter here are left out: ``socketpair([a, b])``, ``epoll_wait(ep, 8, 0)``,
 ``write(a, 5)``.  Some words are ours, where one call of a kernel stands for
-several: ``listener``, ``tcp_listener``, ``connect``, ``regular_file``,
+several: ``listener``, ``tcp_listener``, ``regular_file``,
 ``timerfd_settime``; ``drain`` reads and ``fill`` writes until the kernel
-refuses.  A time-out above 0 is not waited for, since nothing can happen
-meanwhile.
+refuses.  ``connect(s, l)`` names a listener in place of an address, and
+``connect(l)`` makes the socket, too.  A time-out above 0 is not waited for,
+since nothing can happen meanwhile.
 """
 
 import re
+import sys
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Final
@@ -122,7 +124,7 @@ def _write(args: list[str], lookup: Lookup, eventfds: Set[int]) -> Order:
     n = values.size(args[-1])
     beginning = b"" if shown is None else shown[0]
     if shown is None and fd in eventfds:
-        beginning = (1).to_bytes(8, "little")
+        beginning = (1).to_bytes(8, sys.byteorder)
     return Order(pending.write(fd, values.filled(beginning, n)))
 
 
@@ -164,6 +166,27 @@ def _two(call: Call) -> OrderReader:
     return reader
 
 
+def _connect(args: list[str], lookup: Lookup) -> Order:
+    """Of one descriptor: a client of it is made; of two: they connect."""
+    if len(args) == 1:
+        return Order(pending.connect(lookup(args[0])))
+    if args[1].startswith("{"):
+        raise ValueError(
+            "a script connects to a listener, not to an address: connect(s, l)"
+        )
+    return Order(pending.connect_to(lookup(args[0]), lookup(args[1])))
+
+
+def _socket(args: list[str], _: Lookup) -> Order:
+    call = _SOCKETS.get(args[0])
+    if call is None or (len(args) > 1 and "SOCK_STREAM" not in args[1]):
+        raise ValueError(
+            "a script has stream sockets of AF_UNIX and AF_INET, not "
+            f"socket({', '.join(args)[:60]})"
+        )
+    return Order(call)
+
+
 def _settime(args: list[str], lookup: Lookup) -> Order:
     if args[1] not in ("expired", "stopped"):
         raise ValueError(f"a timer is expired or stopped, not {args[1]!r}")
@@ -175,10 +198,14 @@ def _poll(args: list[str], lookup: Lookup) -> Order:
     return Order(pending.poll(lookup(found[1] if found else args[0])))
 
 
+_SOCKETS: Final = {
+    "AF_UNIX": pending.UNIX_SOCKET,
+    "AF_INET": pending.TCP_SOCKET,
+}
 _READERS: Final[dict[str, OrderReader]] = {
     "accept4": _accept,
     "close": _one(pending.close),
-    "connect": _one(pending.connect),
+    "connect": _connect,
     "drain": _one(lambda fd: Drain(fd, result=None)),
     "dup": _one(pending.dup),
     "epoll_create1": _create,
@@ -195,6 +222,7 @@ _READERS: Final[dict[str, OrderReader]] = {
     "read": _read,
     "regular_file": _none(pending.REGULAR_FILE),
     "shutdown": _shutdown,
+    "socket": _socket,
     "socketpair": _two(pending.SOCKETPAIR),
     "tcp_listener": _none(pending.TCP_LISTENER),
     "timerfd_create": _none(pending.TIMER),

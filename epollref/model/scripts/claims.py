@@ -12,7 +12,7 @@ from epollref.kernel import Ready
 from epollref.model.scripts import values
 from epollref.model.scripts.blocked import Asleep, Woken
 from epollref.model.scripts.calls import Order
-from epollref.model.scripts.parser import Line
+from epollref.model.scripts.parser import ScriptLine
 from epollref.model.scripts.player import MAKERS, Failed, Outcome
 from epollref.trace.calls import Poll
 from epollref.trace.words import EVENTS, error_name
@@ -57,7 +57,7 @@ def contradiction(
 
 
 def wrong_waking(
-    line: Line, woken: Sequence[Woken], lookup: values.Lookup
+    line: ScriptLine, woken: Sequence[Woken], lookup: values.Lookup
 ) -> str:
     """Compare the waits that a line is said to wake with those it woke.
 

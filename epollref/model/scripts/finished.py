@@ -9,12 +9,18 @@ from dataclasses import replace
 from typing import Any, Final
 
 from epollref.model.scripts.player import Crashed, Failed, Outcome
-from epollref.model.scripts.words import Fdinfo, Names, listed
-from epollref.trace.calls import Call, Pipe, Poll, Socketpair
+from epollref.model.scripts.words import ConnectSocket, Fdinfo, Names, listed
+from epollref.trace.calls import Call, EpollCtl, Pipe, Poll, Socketpair
 from epollref.trace.notation import Notation
 
 UNPADDED: Final = Notation(dialect="6.13", column=0)
 """How lines of two kernels are set side by side."""
+
+_FILES: Final[dict[type[Call], tuple[str, ...]]] = {
+    ConnectSocket: ("file", "listener_file"),
+    EpollCtl: ("epoll_file", "file"),
+}
+"""Where the names of descriptors go in calls that have two."""
 
 
 def finished(
@@ -61,19 +67,19 @@ def with_names(call: Call, names: Names) -> Call:
         (polled,) = call.fds
         file = names.get(polled.fd, "")
         return replace(call, fds=(polled._replace(file=file),))
-    files = [names.get(fd, "") for fd in descriptors(call).values()]
-    fields = ("epoll_file", "file") if len(files) > 1 else ("file",)
+    files = [names.get(fd, "") for fd in descriptor_fields(call).values()]
+    fields = _FILES.get(type(call), ("file",))
     named: dict[str, Any] = dict(zip(fields, files, strict=False))
     return replace(call, **named)
 
 
-def descriptors(call: Call) -> dict[str, int]:
+def descriptor_fields(call: Call) -> dict[str, int]:
     """Return the descriptors among the arguments, by field."""
     if isinstance(call, Poll):
         return {"fds": call.fds[0].fd}
     return {
         field: getattr(call, field)
-        for field in ("epfd", "fd")
+        for field in ("epfd", "fd", "listener")
         if hasattr(call, field)
     }
 

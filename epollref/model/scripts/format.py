@@ -22,7 +22,7 @@ from epollref.trace.words import EVENTS
 RACED: Final = "? several threads ran: from here on, another order is as good"
 
 
-def trace(
+def trace_lines(
     plays: Sequence[Play], notation: Notation, lists: bool = True
 ) -> Iterator[str]:
     """Write down one play, or two of the same script.

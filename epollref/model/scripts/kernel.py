@@ -28,6 +28,10 @@ class ScriptKernel(FileMaker, Protocol):
         """Make a client of a listener."""
         ...
 
+    def connect_to(self, fd: int, listener: int) -> None:
+        """Connect a socket to a listener."""
+        ...
+
     def regular_file(self) -> int:
         """Open an empty file, which no epoll takes."""
         ...

@@ -73,7 +73,7 @@ class ScriptError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScriptLine:
     """One call, as it is written."""
 
     number: int
@@ -98,12 +98,12 @@ class Script:
     title: str
     remarks: tuple[str, ...]
     """Further comments before the first call."""
-    setup: tuple[Line, ...]
+    setup: tuple[ScriptLine, ...]
     """Calls that prepare; empty if the script has one paragraph."""
-    steps: tuple[Line, ...]
+    steps: tuple[ScriptLine, ...]
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[ScriptLine, ...]:
         """All calls."""
         return self.setup + self.steps
 
@@ -145,7 +145,7 @@ def read_script(text: str) -> Script:
     """
     head: list[str] = []
     notes: list[str] = []
-    paragraphs: list[list[Line]] = [[]]
+    paragraphs: list[list[ScriptLine]] = [[]]
     for number, line in _lines(text):
         if line.startswith("#"):
             notes.append(line.lstrip("#").strip())
@@ -193,7 +193,7 @@ def _is_ours(line: str) -> bool:
     return "]  ready [" in lists and lists.endswith("]")
 
 
-def _read_line(number: int, line: str, notes: list[str]) -> Line:
+def _read_line(number: int, line: str, notes: list[str]) -> ScriptLine:
     found = (
         _UNFINISHED.fullmatch(line)
         or _CALL.fullmatch(line)
@@ -202,4 +202,4 @@ def _read_line(number: int, line: str, notes: list[str]) -> Line:
     if found is None:
         raise ScriptError(number, f"not a call: {line[:60]!r}")
     name, args, result = found.group("name", "args", "result")
-    return Line(number, line, name, args, result, " ".join(notes))
+    return ScriptLine(number, line, name, args, result, " ".join(notes))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
 from epollref.model.scripts.words import (
+    ConnectSocket,
     ConnectTo,
     Fdinfo,
     MakeListener,
@@ -34,6 +35,7 @@ from epollref.trace.calls import (
     Polled,
     Read,
     Shutdown,
+    Socket,
     Socketpair,
     TimerfdCreate,
     Write,
@@ -52,6 +54,12 @@ def _kept(make: Callable[_Params, _Made]) -> Callable[_Params, _Made]:
     return kept
 
 
+UNIX_SOCKET: Final = Socket(
+    "AF_UNIX", "SOCK_STREAM|SOCK_NONBLOCK", "0", result=None
+)
+TCP_SOCKET: Final = Socket(
+    "AF_INET", "SOCK_STREAM|SOCK_NONBLOCK", "IPPROTO_IP", result=None
+)
 SOCKETPAIR: Final = Socketpair(
     "AF_UNIX", "SOCK_STREAM|SOCK_NONBLOCK", "0", result=None
 )
@@ -103,6 +111,12 @@ def accept(fd: int, flags: int = 0) -> Accept:
 def connect(listener: int) -> ConnectTo:
     """Return a connect to a listener."""
     return ConnectTo(listener, result=None)
+
+
+@_kept
+def connect_to(fd: int, listener: int) -> ConnectSocket:
+    """Return a connect of a socket to a listener."""
+    return ConnectSocket(fd, listener, result=None)
 
 
 @_kept

@@ -9,7 +9,7 @@ from epollref.model.host.calibrate import measure
 from epollref.model.host.kernel import HostKernel
 from epollref.model.kernel import ModelKernel
 from epollref.model.profile import Profile
-from epollref.model.scripts.parser import Line, Script, ScriptError
+from epollref.model.scripts.parser import Script, ScriptError, ScriptLine
 from epollref.model.scripts.runner import Played, Runner
 from epollref.model.scripts.snapshot import (
     Lists,
@@ -18,9 +18,9 @@ from epollref.model.scripts.snapshot import (
     snapshot,
 )
 
-MOST_LINES: Final = 300
+MOST_LISTED: Final = 300
 """Calls of a script whose ready lists are found out on Linux."""
-Progress = Callable[[Sequence[Line]], Iterable[Line]]
+ShownProgress = Callable[[Sequence[ScriptLine]], Iterable[ScriptLine]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def play_on_model(
 
 
 def play_on_linux(
-    script: Script, lists: bool = True, progress: Progress = iter
+    script: Script, lists: bool = True, progress: ShownProgress = iter
 ) -> Play:
     """Play a script on the running kernel.
 
@@ -82,15 +82,15 @@ def play_on_linux(
         ScriptError: A line cannot be understood, or there are too many.
         OSError: EMFILE: no descriptor is left.
     """
-    if lists and len(script.lines) > MOST_LINES:
+    if lists and len(script.lines) > MOST_LISTED:
         raise ScriptError(
-            script.lines[MOST_LINES].number,
-            f"more than {MOST_LINES} calls: too many to look at the ready "
+            script.lines[MOST_LISTED].number,
+            f"more than {MOST_LISTED} calls: too many to look at the ready "
             "list of Linux after each; play it without lists (--no-lists)",
         )
     steps = []
     room = _room(script, lists)
-    asleep: dict[int, Line] = {}
+    asleep: dict[int, ScriptLine] = {}
     with HostKernel(measure(), room) as host:
         runner = Runner(host)
         for count, line in enumerate(progress(script.lines), start=1):
@@ -117,15 +117,15 @@ def _room(script: Script, lists: bool) -> int:
     return max(1, min(2 * len(script.lines), most_free() // blocks))
 
 
-def _has_no_end(line: Line) -> bool:
+def _has_no_end(line: ScriptLine) -> bool:
     """Say whether a line is a wait with a negative time-out."""
     _, _, timeout = line.args.rpartition(",")
     return line.name == "epoll_wait" and timeout.strip().startswith("-")
 
 
 def _with_ready(
-    lines: Sequence[Line],
-    asleep: Sequence[Line],
+    lines: Sequence[ScriptLine],
+    asleep: Sequence[ScriptLine],
     lists: tuple[Lists, ...],
     room: int,
 ) -> tuple[Lists, ...]:

@@ -24,6 +24,7 @@ from epollref.trace.calls import (
     EpollCreate1,
     Eventfd,
     Pipe,
+    Socket,
     Socketpair,
     TimerfdCreate,
 )
@@ -62,6 +63,7 @@ MAKERS: Final = (
     Eventfd,
     MakeListener,
     Pipe,
+    Socket,
     Socketpair,
     TimerfdCreate,
 )

@@ -18,7 +18,7 @@ from epollref.model.scripts.calls import Order, order
 from epollref.model.scripts.claims import contradiction, name_in, wrong_waking
 from epollref.model.scripts.finished import finished
 from epollref.model.scripts.kernel import ScriptKernel
-from epollref.model.scripts.parser import Line, ScriptError
+from epollref.model.scripts.parser import ScriptError, ScriptLine
 from epollref.model.scripts.player import (
     Crashed,
     Failed,
@@ -44,7 +44,7 @@ Records = tuple[tuple[str, int], ...]
 class Played:
     """A line, and what came of it."""
 
-    line: Line
+    line: ScriptLine
     call: Call
     """The call as it was, with its names and its result; of a wait that
     sleeps, what it would be if it returned nothing."""
@@ -82,7 +82,7 @@ class Runner:
         self._watches: dict[tuple[int, int, int], str] = {}
         self._words: dict[tuple[int, int], str] = {}
 
-    def play(self, line: Line, *, awake: bool = False) -> Played:
+    def play(self, line: ScriptLine, *, awake: bool = False) -> Played:
         """Play one line.
 
         Args:
@@ -172,7 +172,7 @@ class Runner:
         return self._player.play(call)
 
     def _remember(
-        self, line: Line, what: Order, outcome: Outcome
+        self, line: ScriptLine, what: Order, outcome: Outcome
     ) -> dict[int, str]:
         """Keep up with what was made and watched; return new names."""
         if isinstance(outcome, Failed):
@@ -203,7 +203,7 @@ class Runner:
         self._words[instance, call.data] = name
 
 
-def _named(line: Line, what: Order, outcome: Outcome) -> dict[int, str]:
+def _named(line: ScriptLine, what: Order, outcome: Outcome) -> dict[int, str]:
     """Return the descriptors that a call made, and what they are called."""
     fds = made(what.call, outcome)
     texts = what.names or ("", "") if len(fds) > 1 else (line.result,)

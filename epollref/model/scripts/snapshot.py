@@ -13,7 +13,7 @@ from epollref.masks import ALWAYS_REPORTED, FLAGS
 from epollref.model.kernel import ModelKernel
 from epollref.model.scripts.runner import Runner
 
-MANY = 1000
+_MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +86,5 @@ def ready_by_waiting(runner: Runner) -> ReadyList:
     """Return what takes the ready lists of a runner that is not used again."""
     return lambda epfd: tuple(
         Entry(runner.word(epfd, data), events, data)
-        for events, data in runner.kernel.epoll_wait(epfd, MANY, 0)
+        for events, data in runner.kernel.epoll_wait(epfd, _MANY, 0)
     )

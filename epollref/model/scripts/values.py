@@ -26,14 +26,14 @@ _EVENT: Final = re.compile(
     re.ASCII,
 )
 _STRING: Final = re.compile(QUOTED)
-MOST_BYTES: Final = 1 << 24
+_LARGEST: Final = 1 << 24
 _ALPHABET: Final = b"abcdefghijklmnopqrstuvwxyz"
 
 Lookup = Callable[[str], int]
 """Returns the number of a descriptor by its text."""
 
 
-class Event(NamedTuple):
+class EpollEvent(NamedTuple):
     """A ``struct epoll_event`` as a script gives it."""
 
     events: int
@@ -109,8 +109,8 @@ def size(text: str) -> int:
         ValueError: It is no number, or more than a script may ask for.
     """
     value = number(text)
-    if not 0 <= value <= MOST_BYTES:
-        raise ValueError(f"{value} is not a size from 0 to {MOST_BYTES:,}")
+    if not 0 <= value <= _LARGEST:
+        raise ValueError(f"{value} is not a size from 0 to {_LARGEST:,}")
     return value
 
 
@@ -161,7 +161,7 @@ def mask(text: str) -> int:
     return word(EVENTS, "an event", text.replace(" ", ""))
 
 
-def event(text: str, lookup: Lookup) -> Event:
+def event(text: str, lookup: Lookup) -> EpollEvent:
     """Read an event: a struct as strace prints it, or a mask alone.
 
     Args:
@@ -173,7 +173,7 @@ def event(text: str, lookup: Lookup) -> Event:
         ValueError: It is neither.
     """
     if not text.startswith("{"):
-        return Event(mask(text), None)
+        return EpollEvent(mask(text), None)
     found = _EVENT.fullmatch(text)
     if found is None:
         raise ValueError(
@@ -181,8 +181,8 @@ def event(text: str, lookup: Lookup) -> Event:
         )
     data = found["data"]
     if data is None:
-        return Event(mask(found["mask"]), None)
-    return Event(mask(found["mask"]), _word(data.strip(), lookup))
+        return EpollEvent(mask(found["mask"]), None)
+    return EpollEvent(mask(found["mask"]), _word(data.strip(), lookup))
 
 
 def _word(text: str, lookup: Lookup) -> int:

@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from epollref.kernel import Ready
 from epollref.model.files import OutsideScopeError
 from epollref.model.scripts.kernel import ScriptKernel
-from epollref.trace.calls import Call, descriptor, record
+from epollref.trace.calls import Call, descriptor, written_record
 from epollref.trace.style import Style
 from epollref.trace.value import value
 from epollref.trace.words import EVENTS
@@ -89,6 +89,25 @@ class ConnectTo(OnOne):
     def make(self, kernel: ScriptKernel) -> int:
         """Make the socket, and connect it."""
         return kernel.connect(self.fd)
+
+
+@value
+class ConnectSocket(OnOne):
+    """A connect of a socket, ``fd``, to the name of a listener."""
+
+    listener: int
+    _: KW_ONLY
+    name: str = "connect"
+    listener_file: str = ""
+
+    def arguments(self, style: Style) -> str:
+        """Write both descriptors."""
+        listener = descriptor(self.listener, self.listener_file)
+        return f"{descriptor(self.fd, self.file)}, {listener}"
+
+    def make(self, kernel: ScriptKernel) -> None:
+        """Connect the socket."""
+        return kernel.connect_to(self.fd, self.listener)
 
 
 @value
@@ -215,7 +234,7 @@ class Returned(Call):
         """Return the call with what each thread was told."""
         note = "; ".join(
             f"thread {thread}: "
-            + ", ".join(record(*each, "6.13") for each in records)
+            + ", ".join(written_record(*each, "6.13") for each in records)
             for thread, records in answer
         )
         return replace(self, **{"result": len(answer), "note": note, **end})

@@ -92,15 +92,19 @@ ADD_MASKS = 14 * MOD_MASKS + 9 * _ALLOWED + _EXCLUSIVE
 """One in four is exclusive; of those some have company they may not."""
 
 MAXEVENTS = (1, 1, 1, 2, 3, 10, 10, 10, 10)
-SOCKETS = ("socket", "socket", "socket", "socket", "listener")
+SOCKETS = ("socket", "socket", "socket", "socket", "fresh", "listener")
 NAMED = (*(("listener",) * 9), "socket")
 """What can be connected to: an accepted socket shares its listener's name."""
 
+CLIENTS = (*(("fresh",) * 12), "socket", "listener")
+"""What is connected: most of it has not been, yet."""
+
 COUNTERS = ("eventfd", "timer")
-READABLE = ("socket", "reader", "eventfd", "timer")
+READABLE = ("socket", "socket", "fresh", "reader", "eventfd", "timer")
 WATCHED = (
     "socket",
     "socket",
+    "fresh",
     "reader",
     "writer",
     "eventfd",
@@ -109,13 +113,15 @@ WATCHED = (
     "epoll",
     "regular",
 )
-WRITABLE = ("socket", "writer", "eventfd")
+WRITABLE = ("socket", "socket", "fresh", "writer", "writer", "eventfd")
 LAST_NUMBER = 40
 MOST_FILES = 24
 TOWER_SHARE = 0.08
 """How many scripts begin with epolls that watch epolls."""
 FULL_PIPE_SHARE = 0.04
 """How many begin with a pipe that is full."""
+CONNECT_SHARE = 0.06
+"""How many begin with a socket that is watched before it connects."""
 
 WEIGHTED_CALLS = (
     ("wait", 104, "epoll"),
@@ -131,6 +137,7 @@ WEIGHTED_CALLS = (
     ("shutdown", 8, ""),
     ("accept", 12, "listener"),
     ("connect", 12, "listener"),
+    ("connect_to", 16, "fresh"),
     ("settime", 20, "timer"),
     ("create", 20, ""),
     ("odd", 6, ""),
@@ -139,6 +146,7 @@ WEIGHTED_CALLS = (
 
 MAKERS_OF: dict[str, tuple[Planned, ...]] = {
     "epoll": ((pending.create(), ("epoll",)),),
+    "fresh": ((pending.UNIX_SOCKET, ("fresh",)),),
     "socket": ((pending.SOCKETPAIR, ("socket", "socket")),),
     "pipe": ((pending.PIPE, ("reader", "writer")),),
     "eventfd": (
@@ -157,6 +165,7 @@ MADE = (
     "epoll",
     "socket",
     "socket",
+    "fresh",
     "pipe",
     "pipe",
     "eventfd",
@@ -180,6 +189,9 @@ ODD: tuple[Callable[[int, int], Call], ...] = (
     lambda fd, epfd: pending.accept(-1, 1),
     lambda fd, epfd: pending.accept(fd),
     lambda fd, epfd: pending.connect(fd),
+    lambda fd, epfd: pending.connect_to(fd, epfd),
+    lambda fd, epfd: pending.connect_to(epfd, fd),
+    lambda fd, epfd: pending.connect_to(fd, fd),
     lambda fd, epfd: pending.shutdown(fd, 3),
     lambda fd, epfd: pending.shutdown(fd, -1),
     lambda fd, epfd: pending.eventfd(0, 2),

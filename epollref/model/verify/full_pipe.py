@@ -6,6 +6,7 @@ candidate between two reads.
 """
 
 import random
+import sys
 from collections.abc import Iterator
 
 from epollref.masks import EPOLL_CTL_ADD, EPOLLET, EPOLLIN, EPOLLOUT
@@ -15,7 +16,7 @@ from epollref.model.verify.choices import BYTES, Planned
 
 EPFD, READER, WRITER, COUNTER = range(FIRST, FIRST + 4)
 PARTS = (1, 1, 100, 4095, 4096, 8192)
-_ONE = (1).to_bytes(8, "little")
+_ONE = (1).to_bytes(8, sys.byteorder)
 
 
 def full_pipe(draw: random.Random) -> Iterator[Planned]:

@@ -27,6 +27,8 @@ from epollref.model.scripts import pending
 from epollref.model.scripts.player import Failed, Outcome
 from epollref.model.verify.choices import (
     ADD_MASKS,
+    CLIENTS,
+    CONNECT_SHARE,
     COUNTERS,
     COUNTS,
     FULL_PIPE_SHARE,
@@ -48,6 +50,7 @@ from epollref.model.verify.choices import (
     WRITABLE,
     Planned,
 )
+from epollref.model.verify.connecting import connecting
 from epollref.model.verify.full_pipe import full_pipe
 from epollref.model.verify.towers import tower
 from epollref.trace.calls import Call, Close, EpollCtl
@@ -88,6 +91,8 @@ class Generator:
             self._planned.extend(tower(self._random))
         elif plan < TOWER_SHARE + FULL_PIPE_SHARE:
             self._planned.extend(full_pipe(self._random))
+        elif plan < TOWER_SHARE + FULL_PIPE_SHARE + CONNECT_SHARE:
+            self._planned.extend(connecting(self._random))
         self._made = ()
         self._kinds.clear()
         self._by_kind.clear()
@@ -260,6 +265,10 @@ class Generator:
             return self._close()
         self._made = ("socket",)
         return pending.connect(self._choose(*NAMED))
+
+    def _connect_to(self) -> Call:
+        fd = self._choose(*CLIENTS)
+        return pending.connect_to(fd, self._choose(*NAMED))
 
     def _settime(self) -> Call:
         expired = self._chance() < 0.5

@@ -10,7 +10,7 @@ was left out becomes -1, which is EBADF everywhere.
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from epollref.model.scripts.finished import descriptors, with_descriptors
+from epollref.model.scripts.finished import descriptor_fields, with_descriptors
 from epollref.model.scripts.kernel import ScriptKernel
 from epollref.model.scripts.player import Player, made
 from epollref.trace.calls import Call
@@ -42,7 +42,7 @@ def named(calls: Sequence[Call], kernel: ScriptKernel) -> list[NamedCall]:
     for number, call in enumerate(calls):
         handles = {
             field: makers[fd]
-            for field, fd in descriptors(call).items()
+            for field, fd in descriptor_fields(call).items()
             if fd in makers
         }
         lines.append(NamedCall(number, call, handles))

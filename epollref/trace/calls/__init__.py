@@ -15,7 +15,14 @@ address that strace prints in place of what it does not decode: 0 is NULL,
 ``None`` says that there is no address to show.  A ``file`` is what ``-y``
 says about a descriptor: ``TCP:[127.0.0.1:80]``.
 
-``reading`` knows which reader reads which call.
+Read it in this order; each module imports only modules above it.
+
+1. ``parts``    what arguments are made of
+2. ``epoll``    instances and interest lists
+3. ``waits``    waits for events, with the records of ``epoll``
+4. ``transfer``, ``sockets``, ``descriptors``, ``counters``, ``polls``,
+   ``processes``, ``io_uring``  the other families, each on its own
+5. ``reading``  which reader reads which call
 
 Examples:
     >>> from epollref.masks import EPOLL_CTL_ADD, EPOLLIN
@@ -53,7 +60,7 @@ from epollref.trace.calls.epoll import (
     EpollCreate1,
     EpollCtl,
     NotDecodedError,
-    record,
+    written_record,
 )
 from epollref.trace.calls.io_uring import IoUringEnter, IoUringSetup
 from epollref.trace.calls.parts import Timespec, descriptor
@@ -125,5 +132,5 @@ __all__ = [
     "Write",
     "descriptor",
     "read_arguments",
-    "record",
+    "written_record",
 ]

@@ -30,7 +30,7 @@ _SOCKETPAIR: Final = re.compile(rf"({WORD}), ({WORD}), ({WORD}), {_TWO}", ANY)
 _CLOSE: Final = re.compile(FD, re.ASCII)
 _DUP: Final = re.compile(rf"{FD}(?:, {FD})?(?:, ({WORD}))?", ANY)
 _RANGE: Final = re.compile(rf"(\d{{1,20}}), (\d{{1,20}}), ({WORD})", ANY)
-_REQUEST = rf"_IOC\([^()]*+\)|{WORD}(?: or [^,\s]++)*+"
+_REQUEST = rf"_IOC\([^()]*+\)|{WORD}(?: or [^,\s]++)*"
 _SET: Final = re.compile(rf"{FD}, ({_REQUEST})(?:, (.++))?", ANY)
 """Where a number has several names, strace prints them with ``or``."""
 

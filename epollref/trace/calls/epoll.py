@@ -54,7 +54,7 @@ def read_record(mask: str, decimal: str, hexadecimal: str) -> Ready:
     return Ready(EVENTS.value(mask), data)
 
 
-def record(events: int, data: int, dialect: Dialect) -> str:
+def written_record(events: int, data: int, dialect: Dialect) -> str:
     """Return a ``struct epoll_event``.
 
     Args:
@@ -66,10 +66,10 @@ def record(events: int, data: int, dialect: Dialect) -> str:
         The struct in braces.
 
     Examples:
-        >>> from epollref.trace.calls.epoll import record
-        >>> record(1, 6, "6.1")
+        >>> from epollref.trace.calls.epoll import written_record
+        >>> written_record(1, 6, "6.1")
         '{events=EPOLLIN, data={u32=6, u64=6}}'
-        >>> record(1, 6, "6.13")
+        >>> written_record(1, 6, "6.13")
         '{events=EPOLLIN, data=0x6}'
     """
     mask = EVENTS.text(events)
@@ -173,7 +173,7 @@ class EpollCtl(Call):
         elif self.op == EPOLL_CTL_DEL and not (self.events or self.data):
             event = "NULL"
         else:
-            event = record(self.events, self.data, style.dialect)
+            event = written_record(self.events, self.data, style.dialect)
         return ", ".join(
             (
                 descriptor(self.epfd, self.epoll_file),

@@ -15,7 +15,10 @@ and its like later.)
 import re
 from typing import Final, NamedTuple
 
-FILE: Final = r"<([\w.-]+:\[[^<]*?\]|[^<>]*+(?:<[^<>]*+>)?)>(?:\(deleted\))?"
+FILE: Final = (
+    r"<([\w.-]+:\[[^<]*?\]|(?![\w.-]+:\[)[^<>]*+(?:<[^<>]*+>)?)>"
+    r"(?:\(deleted\))?"
+)
 """What ``-y`` says about a descriptor.  Of a socket it ends at ``]>``,
 because of the arrow inside; brackets in a path are escaped."""
 
@@ -55,6 +58,15 @@ class Timespec(NamedTuple):
 
     seconds: int
     nanoseconds: int
+
+
+def ungrouped(pattern: str) -> str:
+    """Return a pattern whose groups take nothing, to stand in another."""
+    return (
+        pattern.replace("(", "(?:")
+        .replace("(?:?", "(?")
+        .replace(r"\(?:", r"\(")
+    )
 
 
 def matched(pattern: re.Pattern[str], text: str) -> re.Match[str]:

@@ -25,6 +25,7 @@ from epollref.trace.calls.parts import (
     pointer,
     signed,
     timespec,
+    ungrouped,
     written_time,
 )
 from epollref.trace.items import Call, Common
@@ -34,7 +35,7 @@ from epollref.trace.words import EVENTS
 
 _MASK = r"[\w|.]++(?: /\* [\w?]++ \*/)?"
 _ONE = rf"\{{fd={FD}(?:, events=({_MASK}))?\}}"
-_UNGROUPED = re.sub(r"\((?!\?)", "(?:", _ONE)
+_UNGROUPED = ungrouped(_ONE)
 _REST = r"(?:(?:, )?(?:\.\.\.|\?))?\](?: 0x[0-9a-f]++)?"
 _ARRAY = rf"\[(?:{_UNGROUPED}(?:, {_UNGROUPED})*)?{_REST}"
 _FOUND: Final = re.compile(_ONE, ANY)
@@ -45,7 +46,7 @@ _POLL: Final = re.compile(
 _PPOLL: Final = re.compile(
     rf"({_ARRAY}|{POINTER}), (\d{{1,20}}), {TIMESPEC}{SIGMASK}", ANY
 )
-_IN_SET = rf"\d{{1,10}}(?:{FILE.replace('([', '(?:[')})?"
+_IN_SET = rf"\d{{1,10}}(?:{ungrouped(FILE)})?"
 _SET = rf"(\[(?:\?|{_IN_SET}(?: {_IN_SET})*)?\]|{POINTER})"
 _SELECT: Final = re.compile(
     rf"{INT}, {_SET}, {_SET}, {_SET}, (\{{[^{{}}]*+\}}|{POINTER})(?:, (.++))?",

@@ -64,7 +64,7 @@ _ARGUMENT_NAME: Final = re.compile(
 A string that is never closed goes on to the end: one that did not match would
 be looked for again at each of its quotes."""
 
-_UNSIGNED: Final = re.compile(r"(?:^|(?<=, ))42949[0-9]{5}(?=[,<]|$)")
+_UNSIGNED: Final = re.compile(r"(^|, )(42949[0-9]{5})(?=[,<]|$)")
 """A descriptor below 0, as strace up to 4.11 may print it."""
 
 
@@ -82,7 +82,8 @@ def without_names(args: str) -> str:
 def _mended(args: str) -> str:
     """Return arguments as most releases of strace print them."""
     return _UNSIGNED.sub(
-        lambda found: str(int(found[0]) - (1 << 32)), without_names(args)
+        lambda found: f"{found[1]}{int(found[2]) - (1 << 32)}",
+        without_names(args),
     )
 
 

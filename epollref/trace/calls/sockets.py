@@ -9,7 +9,7 @@ import re
 from dataclasses import KW_ONLY
 from typing import Final
 
-from epollref.kernel import Kernel
+from epollref.kernel import FileMaker, Kernel
 from epollref.trace.calls.parts import (
     ANY,
     FD,
@@ -59,6 +59,10 @@ class Socket(Call):
 
     def arguments(self, style: Style) -> str:
         return f"{self.domain}, {self.kind}, {self.protocol}"
+
+    def make(self, kernel: FileMaker) -> int:
+        """Make the socket."""
+        return kernel.stream_socket(self.domain)
 
 
 @value

@@ -35,7 +35,7 @@ _BUFFER: Final = re.compile(
 _VECTOR: Final = re.compile(rf"{FD}, (.*+)", ANY)
 _LENGTH: Final = re.compile(
     r"""
-      "[^"\\]*+(?:\\.[^"\\]*+)*+                # a string is passed over,
+      "[^"\\]*+(?:\\.[^"\\]*+)*                 # a string is passed over,
       (?:"(?:\.\.\.)?(?:,[ ](\d{1,20})\})?)?    # its length behind it, or
     | iov_len=(\d{1,20})                        # with its name, or
     | \{(?:NULL|0x[0-9a-f]{1,16}),[ ](\d{1,20})\}

@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, replace
 from typing import Any, Final, Self
 
 from epollref.kernel import Kernel, Ready
-from epollref.trace.calls.epoll import RECORD, read_record, record
+from epollref.trace.calls.epoll import RECORD, read_record, written_record
 from epollref.trace.calls.parts import (
     FD,
     INT,
@@ -25,16 +25,17 @@ from epollref.trace.calls.parts import (
     pointer,
     signed,
     timespec,
+    ungrouped,
     written_time,
 )
 from epollref.trace.items import Call, Common
 from epollref.trace.style import Style
 from epollref.trace.value import value
 
-_UNGROUPED = RECORD.replace("(", "(?:").replace("(?:?:", "(?:")
+_UNGROUPED = ungrouped(RECORD)
 _MISSING = r"(?:\.\.\.(?: /\* 0x[0-9a-f]++ \*/)?|\?|0x[0-9a-f]++)"
 """What stands for records that are left out, or that strace cannot read."""
-_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*+(?:, {_MISSING})?"
+_RECORDS = rf"{_UNGROUPED}(?:, {_UNGROUPED})*(?:, {_MISSING})?"
 _ARRAY = rf"[\[{{](?:{_MISSING}|{_RECORDS})?[\]}}](?: 0x[0-9a-f]++)?"
 _RECORD: Final = re.compile(RECORD, re.ASCII)
 
@@ -76,7 +77,7 @@ class Wait(Call):
         else:
             most = style.strsize if style.abbrev else None
             shown = [
-                record(ready.events, ready.data, style.dialect)
+                written_record(ready.events, ready.data, style.dialect)
                 for ready in self.ready[:most]
             ]
             if self.cut or len(shown) < len(self.ready):

@@ -9,7 +9,7 @@ from typing import Final, Literal
 SAMPLES: Final = 100
 """Unread lines that are kept, and unseen registrations; more are counted."""
 
-SHOWN: Final = 200
+_SHOWN: Final = 200
 """Characters of an unread line that are kept."""
 
 
@@ -72,7 +72,7 @@ class Coverage:
         """Count a line that was not understood."""
         self.unread += 1
         if len(self.samples) < SAMPLES:
-            self.samples.append(Unread(line, reason, text[:SHOWN]))
+            self.samples.append(Unread(line, reason, text[:_SHOWN]))
 
     def hint(self, text: str) -> None:
         """Keep a hint, unless it is there already."""

@@ -32,9 +32,9 @@ from epollref.trace.log.pasted import (
 
 Numbered: TypeAlias = tuple[int, str | None]
 
-MOST: Final = 64
+_MOST_PARTS: Final = 64
 """Lines into which one call may be broken."""
-LONGEST: Final = 1 << 16
+_LONGEST: Final = 1 << 16
 """Characters of such a call."""
 TERMINAL: Final = 79
 """Characters of a line from which on a terminal broke it: mail programs
@@ -210,7 +210,7 @@ class Held:
 
     def _goes_on(self, joined: str) -> bool:
         """Whether a line goes on with the call that is held."""
-        if len(self._parts) >= MOST or len(joined) > LONGEST:
+        if len(self._parts) >= _MOST_PARTS or len(joined) > _LONGEST:
             return False
         if isinstance(taken_apart(0, self._text), Notice):
             return False

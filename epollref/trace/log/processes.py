@@ -14,7 +14,7 @@ from typing import Final
 from epollref.trace.log.coverage import Coverage
 from epollref.trace.log.lines import AnyLine, Beginning, Event, Notice
 
-MOST: Final = 65_536
+MOST_PROCESSES: Final = 65_536
 """Processes remembered; a hostile log must not fill the memory."""
 
 CONSECUTIVE: Final = 4
@@ -81,7 +81,7 @@ class Processes:
     def _meet(self, pid: int) -> None:
         if self._unnumbered and not self.main and pid not in self._born:
             self.main = pid
-        if len(self._alive) < MOST:
+        if len(self._alive) < MOST_PROCESSES:
             self._alive[pid] = None
 
     def unnumbered(self) -> int:
@@ -103,7 +103,7 @@ class Processes:
         if not self._unnumbered and not self._born and not self.main:
             # strace -p: the first line says whom it follows.
             self.main = self._default = pid
-        elif len(self._born) < MOST:
+        elif len(self._born) < MOST_PROCESSES:
             self._born[pid] = None
 
     def gone(self, pid: int) -> None:
@@ -129,7 +129,7 @@ class Processes:
 
     def _first_seen(self, pid: int, number: int) -> None:
         """Count a process, and look whether its number is that of a line."""
-        if len(self._seen) < MOST:
+        if len(self._seen) < MOST_PROCESSES:
             self._seen[pid] = None
             self._coverage.processes += 1
         follows = (pid - 1, number - 1) == self._newest

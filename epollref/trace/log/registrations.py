@@ -14,11 +14,11 @@ from epollref.masks import EPOLL_CTL_ADD, EPOLL_CTL_DEL
 from epollref.trace.calls import EpollCtl, Wait
 from epollref.trace.log.coverage import SAMPLES, Coverage, Unseen
 
-MOST: Final = 65_536
+MOST_REGISTRATIONS: Final = 65_536
 """Registrations remembered; with more the rest of a log is not checked."""
 
 
-class Interest:
+class _DataWords:
     """What is known of the interest list of one epoll."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Registrations:
 
     def __init__(self, coverage: Coverage) -> None:
         self._coverage = coverage
-        self._lists: dict[int, Interest] = {}
+        self._lists: dict[int, _DataWords] = {}
         self._made = 0
 
     def created(self, epfd: int) -> None:
@@ -91,13 +91,13 @@ class Registrations:
                 counts[ready.data] = 1
                 self._made += 1
 
-    def _list(self, epfd: int) -> Interest | None:
+    def _list(self, epfd: int) -> _DataWords | None:
         """Return what is known of an epoll; ``None`` if all is too much."""
-        if self._made > MOST:
+        if self._made > MOST_REGISTRATIONS:
             return None
         interest = self._lists.get(epfd)
         if interest is None:
-            interest = self._lists[epfd] = Interest()
+            interest = self._lists[epfd] = _DataWords()
             self._made += 1
         return interest
 

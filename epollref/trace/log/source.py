@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-PIECE: Final = 1 << 18
+_PIECE: Final = 1 << 18
 LONGEST: Final = 1 << 21
 """2 MiB: an epoll_wait of thirty thousand events is shorter."""
 
@@ -65,7 +65,7 @@ def lines(source: Readable, name: str = "log") -> Iterator[str | None]:
 def _piece(source: Readable, name: str) -> bytes:
     """Return the next piece."""
     try:
-        return source.read1(PIECE)
+        return source.read1(_PIECE)
     except (OSError, EOFError, zlib.error) as error:
         raise LogError(f"{name}: cannot be read: {error}") from error
 

@@ -28,7 +28,7 @@ FAMILIES: Final = {
 }
 """What an audit needs to see; any call of a family will do."""
 
-MANY: Final = 100
+_MANY: Final = 100
 """Calls without a failure that look as if failures were left out."""
 FEW: Final = 10
 """Calls without a success that look as if successes were left out."""
@@ -95,7 +95,7 @@ class Survey:
                 "calls are in the log: record with -f"
             )
         if coverage.only == "successes" or (
-            not self._failures and self.calls >= MANY
+            not self._failures and self.calls >= _MANY
         ):
             coverage.hint(
                 "no call of the log failed: with -z strace leaves failures "

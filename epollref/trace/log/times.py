@@ -8,12 +8,11 @@ prints what passed since the line before: the reader adds up.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from epollref.trace.items import EPOCH_TIMES
 from epollref.trace.log.coverage import Coverage
 from epollref.trace.log.lines import AnyLine
 
-DAY: Final = 86400.0
-EPOCH_TIMES: Final = 100_000_000
-"""Numbers from here on are moments (1973), below they are differences."""
+_DAY: Final = 86400.0
 BACK: Final = 1.0
 """Seconds; threads of one log are less out of order than that."""
 
@@ -75,7 +74,7 @@ class Clock:
         hours, minutes, seconds = text.split(":")
         now = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
         # Threads are not quite in order: only a big step back is midnight.
-        if now < self._last - DAY / 2:
-            self._days += DAY
+        if now < self._last - _DAY / 2:
+            self._days += _DAY
         self._last = now
         return now + self._days

@@ -3,10 +3,10 @@
 Read it in this order; each module imports only modules above it.
 
 1. ``files``     descriptors, and the open files behind them
-2. ``tables``    who has which: processes, threads, fork, dup, exec
-3. ``lives``     a row, which is the life of one watch, and its marks
-4. ``columns``   a column for each call that left a mark
-5. ``interest``  the interest list of an epoll, as far as a log shows it
+2. ``lives``     a row, which is the life of one watch, and its marks
+3. ``columns``   a column for each call that left a mark
+4. ``interest``  the interest list of an epoll, as far as a log shows it
+5. ``tables``    who has which file: processes, threads, fork, dup, exec
 6. ``watched``   which rows a call is about
 7. ``rows``      the rows of a trace
 8. ``spoken``    rows in words

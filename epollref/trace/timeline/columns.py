@@ -11,7 +11,7 @@ from typing import Final
 from epollref.trace.items import Call
 from epollref.trace.timeline.lives import Mark, Row
 
-MOST: Final = 200_000
+MOST_MARKS: Final = 200_000
 """Marks that are kept; a log can be larger than the memory."""
 
 
@@ -51,7 +51,7 @@ class Columns:
         if not rows or call.line < self._first or 0 < self._last < call.line:
             return
         self._count += len(rows)
-        if self._count > MOST:
+        if self._count > MOST_MARKS:
             self.full_at = self.full_at or call.line
             return
         if not self.calls or self.calls[-1] is not call:

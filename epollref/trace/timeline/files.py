@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 
 
 @dataclass(eq=False, slots=True)
-class File:
+class OpenFile:
     """An open file description."""
 
     made: bool = False
     """Its making is in the log."""
-    peer: "File | None" = None
+    peer: "OpenFile | None" = None
     """The other end of a pair, a pipe, or a connection that ``-yy`` names."""
     unread: int = 0
     """Bytes that its peer has sent and nobody has read."""
-    places: set[tuple["Table", int]] = field(default_factory=set)
+    places: set[tuple["DescriptorTable", int]] = field(default_factory=set)
     """Its descriptors: a table and a number each."""
 
     @property
@@ -29,12 +29,12 @@ class File:
         """Whether anybody has it open."""
         return any(table.spoke for table, _ in self.places)
 
-    def known_to(self, table: "Table") -> bool:
+    def known_to(self, table: "DescriptorTable") -> bool:
         """Whether a process has it open."""
         return any(owner is table for owner, _ in self.places)
 
 
-class Table:
+class DescriptorTable:
     """The descriptors of one process.
 
     Args:
@@ -47,21 +47,23 @@ class Table:
         """Those that live."""
         self.spoke = False
         """The log has a line of it."""
-        self._files: dict[int, File] = {}
+        self._files: dict[int, OpenFile] = {}
         self._until_exec: set[int] = set()
 
-    def file(self, fd: int) -> File:
+    def file(self, fd: int) -> OpenFile:
         """Return what a descriptor is, from now on if nobody has said it."""
         found = self._files.get(fd)
         if found is None:
-            found = self.put(fd, File())
+            found = self.put(fd, OpenFile())
         return found
 
     def has(self, fd: int) -> bool:
         """Whether the number is in use, as far as the log says."""
         return fd in self._files
 
-    def put(self, fd: int, file: File, until_exec: bool = False) -> File:
+    def put(
+        self, fd: int, file: OpenFile, until_exec: bool = False
+    ) -> OpenFile:
         """Open a descriptor."""
         self._files[fd] = file
         file.places.add((self, fd))
@@ -75,16 +77,16 @@ class Table:
         )
         change(fd)
 
-    def drop(self, fd: int) -> File | None:
+    def drop(self, fd: int) -> OpenFile | None:
         """Close a descriptor; return what it was."""
         file = self._files.pop(fd, None)
         if file is not None:
             file.places.discard((self, fd))
         return file
 
-    def copy(self, pid: int) -> "Table":
+    def copy(self, pid: int) -> "DescriptorTable":
         """Return the table of a forked child."""
-        child = Table(pid)
+        child = DescriptorTable(pid)
         for fd, file in self._files.items():
             child.put(fd, file, fd in self._until_exec)
         return child
@@ -106,8 +108,8 @@ class Table:
 class Closed:
     """A descriptor is gone."""
 
-    table: Table
+    table: DescriptorTable
     fd: int
-    file: File
+    file: OpenFile
     seen: bool = True
     """A line says so; else the number was used again, or its owner died."""

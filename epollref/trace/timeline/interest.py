@@ -11,7 +11,7 @@ writes or accepts on that number.
 from dataclasses import dataclass, field
 from typing import Final
 
-from epollref.trace.timeline.files import File
+from epollref.trace.timeline.files import OpenFile
 from epollref.trace.timeline.lives import Row
 
 MOST_FDS: Final = 1 << 20
@@ -30,9 +30,9 @@ class Interest:
         fd: Its number in the process that the log shows first.
     """
 
-    file: File
+    file: OpenFile
     fd: int
-    watches: dict[tuple[int, File], Row] = field(default_factory=dict)
+    watches: dict[tuple[int, OpenFile], Row] = field(default_factory=dict)
     """As the kernel has them: by number and file (``struct epoll_filefd``)."""
     words: dict[int, list[Row]] = field(default_factory=dict)
     """The rows of each data word."""

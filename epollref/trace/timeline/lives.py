@@ -11,7 +11,7 @@ from typing import Any, Final
 from epollref.masks import ALWAYS_REPORTED, EPOLLONESHOT, FLAGS
 from epollref.trace.calls import EpollCtl
 from epollref.trace.items import Call
-from epollref.trace.timeline.files import File, Table
+from epollref.trace.timeline.files import DescriptorTable, OpenFile
 
 KINDS: Final = {
     "armed": "armed (ADD)",
@@ -60,12 +60,12 @@ class Row:
 
     fd: int | None
     """``None`` while only the data word of the watch is known."""
-    table: Table
-    file: File
+    table: DescriptorTable
+    file: OpenFile
     epfd: int = -1
     """-1 for a descriptor that no call ties to an epoll."""
     data: int = 0
-    epoll: File | None = None
+    epoll: OpenFile | None = None
     marks: list[Mark] = field(default_factory=list)
     armed: list[tuple[int, int]] = field(default_factory=list)
     """The columns between which it could be reported."""

@@ -17,12 +17,12 @@ from epollref.trace.notation import Notation
 from epollref.trace.timeline.lives import KINDS, PEERS, Mark, Row
 from epollref.trace.timeline.look import HOLLOW, SHAPES
 from epollref.trace.timeline.rows import Story
-from epollref.trace.timeline.spoken import named, told
+from epollref.trace.timeline.spoken import row_name, told
 
 MOST_COLUMNS: Final = 200
 """What has room side by side: the last ones, for a program hangs at the end."""
 
-MOST_ROWS: Final = 100
+MOST_DRAWN: Final = 100
 
 WIDE: Final = 1080
 """The most room for names and columns."""
@@ -39,7 +39,7 @@ PEER: Final = 112
 ARROWS: Final = 68
 """Where a peer's arrows are, above the line."""
 
-TICKS: Final = 110
+_TICKS: Final = 110
 """The least room between two times."""
 
 CHARACTER: Final = 6.6
@@ -66,8 +66,8 @@ def limits(story: Story) -> str:
     words, calls, rows = [], len(story.calls), len(story.rows)
     if calls > MOST_COLUMNS:
         words.append(f"the last {MOST_COLUMNS} of {calls:,} calls")
-    if rows > MOST_ROWS:
-        words.append(f"the first {MOST_ROWS} of {rows:,} descriptors")
+    if rows > MOST_DRAWN:
+        words.append(f"the first {MOST_DRAWN} of {rows:,} descriptors")
     return f"shown are {' and '.join(words)}" if words else ""
 
 
@@ -91,7 +91,7 @@ class Picture:
         places: Sequence[float] = (),
         level: int = 1,
     ) -> None:
-        self.rows = story.rows[:MOST_ROWS]
+        self.rows = story.rows[:MOST_DRAWN]
         self._story, self._left = story, left
         self._first = max(0, len(story.calls) - MOST_COLUMNS)
         self._places = places or range(len(story.calls) - self._first + 1)
@@ -151,7 +151,7 @@ class Picture:
                 continue
             x = self._middle(column)
             if x >= room:
-                room = x + TICKS
+                room = x + _TICKS
                 path = f"M{x:.5g} {self._top() - 12}V{self.height:g}"
                 yield svg.element("path", d=path, class_="fig-rule")
                 passed = f"{(time - known[0]) * 1000:.2f} ms"
@@ -159,7 +159,9 @@ class Picture:
 
     def _row(self, row: Row, y: float) -> Iterator[str]:
         marks = self._marks(row)
-        name = f"{row.pid}: {named(row)}" if self._several() else named(row)
+        name = (
+            f"{row.pid}: {row_name(row)}" if self._several() else row_name(row)
+        )
         yield svg.text(4, y + 5, name, class_="fig-label")
         if not marks:
             return

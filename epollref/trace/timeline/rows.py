@@ -25,7 +25,7 @@ from epollref.trace.calls import (
 )
 from epollref.trace.items import Begun, Call, Item
 from epollref.trace.timeline.columns import Columns
-from epollref.trace.timeline.files import Closed, File, Table
+from epollref.trace.timeline.files import Closed, DescriptorTable, OpenFile
 from epollref.trace.timeline.lives import Mark, Row
 from epollref.trace.timeline.tables import Tables
 from epollref.trace.timeline.watched import Watched
@@ -115,7 +115,7 @@ class Story:
             self._early[item.pid] = _Early(item.line, self._columns.fresh, undo)
 
     def _arm_early(
-        self, table: Table, call: EpollCtl
+        self, table: DescriptorTable, call: EpollCtl
     ) -> Callable[[], None] | None:
         """Let an ADD or MOD count; return what takes it back."""
         interest = self._watched.interest(table, call.epfd)
@@ -149,7 +149,7 @@ class Story:
         for mark in early.marks:
             mark.call = self._columns.calls[mark.column] = call
 
-    def _control(self, table: Table, call: EpollCtl) -> None:
+    def _control(self, table: DescriptorTable, call: EpollCtl) -> None:
         interest = self._watched.interest(table, call.epfd)
         if call.failed:
             rows = self._watched.refused(table, interest, call.fd)
@@ -163,13 +163,15 @@ class Story:
         else:
             self._arm(table, call)
 
-    def _arm(self, table: Table, call: EpollCtl) -> Row:
+    def _arm(self, table: DescriptorTable, call: EpollCtl) -> Row:
         interest = self._watched.interest(table, call.epfd)
         if call.op == EPOLL_CTL_ADD:
             row = interest.watches.get((call.fd, table.file(call.fd)))
             if row is not None and not row.removed:
                 # It was closed, and the log does not show where.
-                self._ended(self._tables.renew(table, call.fd, File()), None)
+                self._ended(
+                    self._tables.renew(table, call.fd, OpenFile()), None
+                )
         interest.learn(call.fd, call.data)
         row = self._watched.watch(table, interest, call.fd, call.data)
         interest.forget(row)
@@ -179,7 +181,7 @@ class Story:
         row.arm(self._columns.now, call)
         return row
 
-    def _wait(self, table: Table, call: Wait) -> None:
+    def _wait(self, table: DescriptorTable, call: Wait) -> None:
         if not call.ready:
             return
         interest = self._watched.interest(table, call.epfd)
@@ -189,17 +191,22 @@ class Story:
                 if row.oneshot and kind == "reported":
                     row.disarm(self._columns.now)
 
-    def _transfer(self, table: Table, call: Read | Write) -> None:
+    def _transfer(self, table: DescriptorTable, call: Read | Write) -> None:
         self._tables.learn(table.file(call.fd), call.file)
         self._move(table, call, call.fd, isinstance(call, Read), call.rest)
 
-    def _copy(self, table: Table, call: Copy) -> None:
+    def _copy(self, table: DescriptorTable, call: Copy) -> None:
         if not call.failed:
             self._move(table, call, call.source, True)
         self._move(table, call, call.target, False)
 
     def _move(
-        self, table: Table, call: Call, fd: int, reads: bool, rest: str = ""
+        self,
+        table: DescriptorTable,
+        call: Call,
+        fd: int,
+        reads: bool,
+        rest: str = "",
     ) -> None:
         """Mark the rows of a descriptor, and of its other end."""
         file, moved = table.file(fd), call.result or 0
@@ -221,12 +228,12 @@ class Story:
             others = self._watched.on(file.peer)
             self._columns.mark(others, "received" if reads else "sent", call)
 
-    def _accept(self, table: Table, call: Accept) -> None:
+    def _accept(self, table: DescriptorTable, call: Accept) -> None:
         kind = "drained" if call.error == "EAGAIN" else "failed"
         rows = self._watched.of(table, call.fd)
         self._columns.mark(rows, kind if call.failed else "accepted", call)
 
-    def _shutdown(self, table: Table, call: Shutdown) -> None:
+    def _shutdown(self, table: DescriptorTable, call: Shutdown) -> None:
         if not call.failed:
             self._columns.mark(self._watched.of(table, call.fd), "shut", call)
             if call.how >= SHUT_WR:

@@ -29,7 +29,7 @@ Words = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpokenLine:
     """A line of a timeline: of its head, of a mark, or of the end."""
 
     text: str
@@ -37,14 +37,14 @@ class Line:
     """A key of ``KINDS``; empty for what is no mark."""
 
 
-def named(row: Row) -> str:
+def row_name(row: Row) -> str:
     """Return what a row is called."""
     return f"data {row.data:#x}" if row.fd is None else f"fd {row.fd}"
 
 
 def headed(row: Row) -> str:
     """Return what a row is, and how anybody knows."""
-    words = named(row)
+    words = row_name(row)
     if row.epoll is None:
         words += ", which no call ties to an epoll"
     else:
@@ -111,7 +111,7 @@ def ending(row: Row, columns: int) -> str:
     return "what it is armed for is not in the log"
 
 
-def told(story: Story, whole: bool = False) -> Iterator[Line]:
+def told(story: Story, whole: bool = False) -> Iterator[SpokenLine]:
     """Tell the rows of a timeline.
 
     Args:
@@ -126,24 +126,24 @@ def told(story: Story, whole: bool = False) -> Iterator[Line]:
     rows = story.rows if whole else story.rows[:MOST_ROWS]
     for number, row in enumerate(rows):
         if number:
-            yield Line("")
-        yield Line(headed(row))
+            yield SpokenLine("")
+        yield SpokenLine(headed(row))
         yield from _row(row, start, threads, whole)
         end = ending(row, len(story.calls))
         if end:
-            yield Line(f"        {end}")
+            yield SpokenLine(f"        {end}")
     if len(rows) < len(story.rows):
         left = len(story.rows) - len(rows)
-        yield Line(f"\n{left:,} more descriptors: --fd, --pid show them")
+        yield SpokenLine(f"\n{left:,} more descriptors: --fd, --pid show them")
 
 
 def _row(
     row: Row, start: float | None, threads: bool, whole: bool
-) -> Iterator[Line]:
+) -> Iterator[SpokenLine]:
     """Tell the marks of a row, a round that repeats only once."""
     words = [said(mark) for mark in row.marks]
     width = max(len(kind) for kind, _ in words)
-    lines: list[Line] = []
+    lines: list[SpokenLine] = []
     place = 0
     while place < len(words):
         length, times = _round(words, place)
@@ -151,20 +151,22 @@ def _row(
             mark, (kind, details) = row.marks[number], words[number]
             when = _when(mark, start, threads)
             text = f"{when}  {kind:{width}}  {details}".rstrip()
-            lines.append(Line(text, mark.kind))
+            lines.append(SpokenLine(text, mark.kind))
         place += length * times
         if times > 1:
             last = row.marks[place - 1].call.line
             what = "this" if length == 1 else f"these {length} lines"
             where = f", to line {last:,}" if last else ""
-            lines.append(Line(f"        {what}, {times:,} times{where}"))
+            lines.append(SpokenLine(f"        {what}, {times:,} times{where}"))
     if whole or len(lines) <= MOST_LINES:
         yield from lines
         return
     half = MOST_LINES // 2
     yield from lines[:half]
     left = len(lines) - 2 * half
-    yield Line(f"        {left:,} more lines: --fd, --from, --to show them")
+    yield SpokenLine(
+        f"        {left:,} more lines: --fd, --from, --to show them"
+    )
     yield from lines[-half:]
 
 

@@ -33,9 +33,9 @@ from epollref.trace.calls import (
     TimerfdCreate,
 )
 from epollref.trace.items import Begun, Call, Exit, Item, OtherCall, Remark
-from epollref.trace.timeline.files import Closed, File, Table
+from epollref.trace.timeline.files import Closed, DescriptorTable, OpenFile
 
-MAKERS: Final = frozenset(
+_MAKERS: Final = frozenset(
     ("open", "openat", "openat2", "creat", "memfd_create", "userfaultfd")
 )
 """Calls that return a new descriptor and have no class of their own."""
@@ -45,7 +45,7 @@ CLONES: Final = frozenset(("clone", "clone3", "fork", "vfork"))
 TOGETHER: Final = re.compile(r"attached with \d+ threads")
 """What strace says when it attaches to all threads of a process."""
 
-ENDS: Final = re.compile(r"(\w+:\[)(.+)->(.+)\]")
+ENDS: Final = re.compile(r"(\w++:\[)([^>]+)->([^>]+)\]")
 """A connection as ``-yy`` names it: ``TCP:[here->there]``."""
 
 
@@ -62,12 +62,12 @@ class Tables:
 
     def __init__(self, together: bool = False) -> None:
         self._together = together
-        self._tables: dict[int, Table] = {}
+        self._tables: dict[int, DescriptorTable] = {}
         self._cloning: dict[int, bool] = {}
         """Who is inside a clone, and whether the child will share."""
-        self._ends: dict[str, File] = {}
+        self._ends: dict[str, OpenFile] = {}
 
-    def of(self, pid: int) -> Table:
+    def of(self, pid: int) -> DescriptorTable:
         """Return the table of a thread that speaks."""
         table = self._tables.get(pid)
         if table is None:
@@ -76,7 +76,7 @@ class Tables:
         table.spoke = True
         return table
 
-    def _meet(self, pid: int) -> Table:
+    def _meet(self, pid: int) -> DescriptorTable:
         """Give a table to a thread of which nothing was said."""
         for parent, shares in reversed(self._cloning.items()):
             # The child may speak before its parent is told of it.
@@ -84,7 +84,7 @@ class Tables:
             return table if shares else table.copy(pid)
         if self._together and self._tables:
             return next(iter(self._tables.values()))
-        return Table(pid)
+        return DescriptorTable(pid)
 
     def follow(self, item: Item) -> list[Closed]:
         """Take note of what an item makes and closes.
@@ -109,19 +109,23 @@ class Tables:
             self._cloning.pop(item.pid, None)
         return []
 
-    def _call(self, table: Table, call: Call) -> Iterator[Closed]:
+    def _call(self, table: DescriptorTable, call: Call) -> Iterator[Closed]:
         act = self._ACTS.get(type(call))
         if act is not None:
             yield from act(self, table, call)
 
-    def close(self, table: Table, fd: int) -> Iterator[Closed]:
+    def close(self, table: DescriptorTable, fd: int) -> Iterator[Closed]:
         """Close one descriptor."""
         file = table.drop(fd)
         if file is not None:
             yield Closed(table, fd, file)
 
     def renew(
-        self, table: Table, fd: int, file: File, until_exec: bool = False
+        self,
+        table: DescriptorTable,
+        fd: int,
+        file: OpenFile,
+        until_exec: bool = False,
     ) -> Iterator[Closed]:
         """Open a descriptor; if the number was in use, it was not."""
         before = table.drop(fd)
@@ -129,7 +133,7 @@ class Tables:
         if before is not None:
             yield Closed(table, fd, before, seen=False)
 
-    def learn(self, file: File, name: str) -> None:
+    def learn(self, file: OpenFile, name: str) -> None:
         """Find the other end of a connection by what ``-yy`` says."""
         found = ENDS.match(name) if file.peer is None and "->" in name else None
         if found is not None:
@@ -139,10 +143,10 @@ class Tables:
             if peer is not None and peer.peer is None:
                 file.peer, peer.peer = peer, file
 
-    def _makes(self, table: Table, call: Call) -> Iterator[Closed]:
+    def _makes(self, table: DescriptorTable, call: Call) -> Iterator[Closed]:
         if isinstance(call, Signalfd) and call.fd >= 0:
             return  # It changes one that is there.
-        file, until_exec = File(made=True), False
+        file, until_exec = OpenFile(made=True), False
         if isinstance(call, Accept | EpollCreate1 | Eventfd):
             until_exec = bool(call.flags & EPOLL_CLOEXEC)
         elif isinstance(call, Socket):
@@ -150,20 +154,22 @@ class Tables:
         elif isinstance(call, _FLAGGED):
             until_exec = "CLOEXEC" in call.flags
         elif isinstance(call, OtherCall):
-            if call.name not in MAKERS:
+            if call.name not in _MAKERS:
                 return
             until_exec = "CLOEXEC" in call.args
         self.learn(file, call.made)
         yield from self.renew(table, call.result or 0, file, until_exec)
 
-    def _pair(self, table: Table, call: Pipe | Socketpair) -> Iterator[Closed]:
+    def _pair(
+        self, table: DescriptorTable, call: Pipe | Socketpair
+    ) -> Iterator[Closed]:
         words = call.flags if isinstance(call, Pipe) else call.kind
-        first, second = File(made=True), File(made=True)
+        first, second = OpenFile(made=True), OpenFile(made=True)
         first.peer, second.peer = second, first
         for fd, file in zip(call.fds or (), (first, second), strict=False):
             yield from self.renew(table, fd, file, "CLOEXEC" in words)
 
-    def _dup(self, table: Table, call: Dup) -> Iterator[Closed]:
+    def _dup(self, table: DescriptorTable, call: Dup) -> Iterator[Closed]:
         target = call.result or 0
         if target != call.fd:
             file, before = table.file(call.fd), table.drop(target)
@@ -172,7 +178,7 @@ class Tables:
                 seen = call.target is not None
                 yield Closed(table, target, before, seen)
 
-    def _fcntl(self, table: Table, call: Fcntl) -> Iterator[Closed]:
+    def _fcntl(self, table: DescriptorTable, call: Fcntl) -> Iterator[Closed]:
         if call.command.startswith("F_DUPFD"):
             file = table.file(call.fd)
             until_exec = call.command.endswith("CLOEXEC")
@@ -180,14 +186,16 @@ class Tables:
         elif call.command == "F_SETFD":
             table.mark(call.fd, "FD_CLOEXEC" in (call.argument or ""))
 
-    def _range(self, table: Table, call: CloseRange) -> Iterator[Closed]:
+    def _range(
+        self, table: DescriptorTable, call: CloseRange
+    ) -> Iterator[Closed]:
         for fd in table.numbers(call.first, call.last):
             if "CLOEXEC" in call.flags:
                 table.mark(fd, True)
             else:
                 yield from self.close(table, fd)
 
-    def _clone(self, table: Table, call: Clone) -> Iterator[Closed]:
+    def _clone(self, table: DescriptorTable, call: Clone) -> Iterator[Closed]:
         self._cloning.pop(call.pid, None)
         child = call.result or 0
         if child and child not in self._tables:
@@ -197,11 +205,11 @@ class Tables:
             self._tables[child].threads.add(child)
         yield from ()
 
-    def _exec(self, table: Table, call: Execve) -> Iterator[Closed]:
+    def _exec(self, table: DescriptorTable, call: Execve) -> Iterator[Closed]:
         for fd in table.closed_by_exec():
             yield from self.close(table, fd)
 
-    def _exit(self, table: Table, call: ExitCall) -> Iterator[Closed]:
+    def _exit(self, table: DescriptorTable, call: ExitCall) -> Iterator[Closed]:
         threads = [call.pid] if call.name == "exit" else list(table.threads)
         for pid in threads:
             yield from self._gone(pid)
@@ -215,7 +223,7 @@ class Tables:
                 for closed in self.close(table, fd):
                     yield Closed(table, closed.fd, closed.file, seen=False)
 
-    def _close(self, table: Table, call: Close) -> Iterator[Closed]:
+    def _close(self, table: DescriptorTable, call: Close) -> Iterator[Closed]:
         yield from self.close(table, call.fd)
 
     _ACTS: Final[dict[type[Call], Callable[..., Iterator[Closed]]]] = {

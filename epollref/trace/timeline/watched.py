@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from epollref.kernel import Ready
-from epollref.trace.timeline.files import File, Table
+from epollref.trace.timeline.files import DescriptorTable, OpenFile
 from epollref.trace.timeline.interest import LOW, Interest
 from epollref.trace.timeline.lives import Row
 
@@ -22,13 +22,13 @@ class Watched:
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self._interests: dict[File, Interest] = {}
-        self._on: dict[File, list[Row]] = {}
+        self._interests: dict[OpenFile, Interest] = {}
+        self._on: dict[OpenFile, list[Row]] = {}
         """The living rows of a file."""
-        self._attached: dict[Table, dict[Interest, None]] = {}
+        self._attached: dict[DescriptorTable, dict[Interest, None]] = {}
         """The epolls of a process that are older than the log."""
 
-    def interest(self, table: Table, epfd: int) -> Interest:
+    def interest(self, table: DescriptorTable, epfd: int) -> Interest:
         """Return the interest list behind a descriptor."""
         file = table.file(epfd)
         found = self._interests.get(file)
@@ -38,11 +38,13 @@ class Watched:
             self._attached.setdefault(table, {})[found] = None
         return found
 
-    def on(self, file: File | None) -> list[Row]:
+    def on(self, file: OpenFile | None) -> list[Row]:
         """Return the living rows of a file, whoever has it."""
         return [] if file is None else list(self._on.get(file, ()))
 
-    def of(self, table: Table, fd: int, new: bool = True) -> list[Row]:
+    def of(
+        self, table: DescriptorTable, fd: int, new: bool = True
+    ) -> list[Row]:
         """Return the rows that are about what a process does to a number.
 
         These are its own, and those of an epoll that it shares.
@@ -89,7 +91,7 @@ class Watched:
         interest.watches[fd, row.file] = row
 
     def watch(
-        self, table: Table, interest: Interest, fd: int, data: int
+        self, table: DescriptorTable, interest: Interest, fd: int, data: int
     ) -> Row:
         """Return the row of a control, a new one if there is none."""
         file = table.file(fd)
@@ -110,7 +112,7 @@ class Watched:
                 return row
         return None
 
-    def _untied(self, table: Table, fd: int) -> Row | None:
+    def _untied(self, table: DescriptorTable, fd: int) -> Row | None:
         """Return a row of which the log had shown reads and writes alone."""
         if table.has(fd):
             for row in self.on(table.file(fd)):
@@ -119,7 +121,7 @@ class Watched:
         return None
 
     def told(
-        self, table: Table, interest: Interest, ready: Ready
+        self, table: DescriptorTable, interest: Interest, ready: Ready
     ) -> Iterator[tuple[Row, str]]:
         """Yield the rows that a report is about, with the kind of mark.
 
@@ -137,7 +139,9 @@ class Watched:
             interest.place(row, word)
             yield row, "reported"
 
-    def _unknown(self, table: Table, interest: Interest, word: int) -> Row:
+    def _unknown(
+        self, table: DescriptorTable, interest: Interest, word: int
+    ) -> Row:
         """Return a row for a word of which nothing says whose it is."""
         fd = interest.may_be(word)
         row = None if fd is None else self._untied(table, fd)
@@ -150,12 +154,14 @@ class Watched:
         if row is not None:
             row.guessed = True
             return self._tie(row, interest, word)
-        row = self._tie(self._new(Row(None, table, File())), interest, word)
+        row = self._tie(self._new(Row(None, table, OpenFile())), interest, word)
         if fd is not None:
             interest.unnamed[fd] = row
         return row
 
-    def refused(self, table: Table, interest: Interest, fd: int) -> list[Row]:
+    def refused(
+        self, table: DescriptorTable, interest: Interest, fd: int
+    ) -> list[Row]:
         """Return the rows that a control was about which failed."""
         rows = [row for (n, _), row in interest.watches.items() if n == fd]
         if not rows and table.has(fd):
@@ -171,7 +177,7 @@ class Watched:
         self.rows.remove(row)
         self._on[row.file].remove(row)
 
-    def part(self, file: File) -> list[Row]:
+    def part(self, file: OpenFile) -> list[Row]:
         """Forget a file that is gone; return the rows that end with it."""
         rows = self._on.pop(file, [])
         for row in rows:
@@ -181,7 +187,7 @@ class Watched:
                 interest.forget(row)
         return rows
 
-    def fall(self, file: File) -> Collection[Row]:
+    def fall(self, file: OpenFile) -> Collection[Row]:
         """Forget an epoll that is gone; return the rows that end with it."""
         interest = self._interests.pop(file, None)
         if interest is None:

@@ -5,6 +5,7 @@ hold who has read the kernel.  ``tests.proof.beliefs.__main__`` tries them.
 """
 
 from tests.proof.beliefs import (
+    connecting,
     counters,
     descriptors,
     errors,
@@ -30,6 +31,7 @@ SUBJECTS: dict[str, tuple[Belief, ...]] = {
     "errors of epoll_ctl": errors.BELIEFS,
     "streams of bytes": streams.BELIEFS,
     "shutdown, close, listeners": sockets.BELIEFS,
+    "fresh sockets and connect": connecting.BELIEFS,
     "pipes": pipes.BELIEFS,
     "eventfd and timerfd": counters.BELIEFS,
     "blocked threads": threads.BELIEFS,

@@ -50,10 +50,10 @@ import json
 import sys
 from epollref.model import measure
 from epollref.model.verify.compare import Comparison, Disagreement
-from tests.proof.drivers.settings import ENDS, THREADS
+from tests.proof.drivers.settings import CONNECTS, ENDS, THREADS
 from tests.proof.drivers.settled import SettledComparison
 
-settings = {"threads": THREADS, "tcp": ENDS}
+settings = {"threads": THREADS, "tcp": ENDS, "connects": CONNECTS}
 driver = sys.argv[1]
 steps, *seeds = map(int, sys.argv[2:])
 found = []

@@ -17,7 +17,7 @@ class Belief(NamedTuple):
     """Further edits of the same file that the belief needs."""
     harmless: str = ""
     """Why no call can tell, where none can."""
-    driver: Literal["calls", "threads", "tcp"] = "calls"
+    driver: Literal["calls", "threads", "tcp", "connects"] = "calls"
     """Whose scripts reach it: those of ``run``, or of which setting."""
 
     def edits(self) -> tuple[Edit, ...]:

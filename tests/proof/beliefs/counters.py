@@ -30,20 +30,20 @@ BELIEFS = (
         "reading an eventfd is an OUT edge only if it was full",
         "counters.py",
         "        self.queue.wake(EPOLLOUT)\n",
-        "        if self._count + taken == MOST - 1:\n"
+        "        if self._count + taken == ULLONG_MAX - 1:\n"
         "            self.queue.wake(EPOLLOUT)\n",
     ),
     Belief(
         "an eventfd at its largest is writable",
         "counters.py",
-        "if self._count < MOST - 1 else mask",
-        "if self._count < MOST else mask",
+        "if self._count < ULLONG_MAX - 1 else mask",
+        "if self._count < ULLONG_MAX else mask",
     ),
     Belief(
         "an eventfd can be filled to 2^64-1 by writes",
         "counters.py",
-        "if self._count + added >= MOST:",
-        "if self._count + added > MOST:",
+        "if self._count + added >= ULLONG_MAX:",
+        "if self._count + added > ULLONG_MAX:",
     ),
     Belief(
         "a read from a semaphore takes all",

@@ -85,27 +85,27 @@ BELIEFS = (
     ),
     Belief(
         "the backlog is what listen was told",
-        "sockets.py",
+        "listeners.py",
         "len(self._waiting) > self._backlog",
         "len(self._waiting) >= self._backlog",
     ),
     Belief(
         "a connect is an edge only while nobody waits",
-        "sockets.py",
+        "listeners.py",
         "self._waiting.append(served)\n",
         "self._waiting.append(served)\n"
         "        if len(self._waiting) > 1:\n"
-        "            return client\n",
+        "            return\n",
     ),
     Belief(
         "a listener is writable",
-        "sockets.py",
+        "listeners.py",
         "return self._state(bool(self._waiting))",
         "return self._state(bool(self._waiting)) | EPOLLOUT",
     ),
     Belief(
         "accept after SHUT_RD is EINVAL",
-        "sockets.py",
+        "listeners.py",
         "        if not self._waiting:\n"
         "            raise failure(errno.EAGAIN)",
         "        if not self._waiting:\n"
@@ -114,19 +114,19 @@ BELIEFS = (
     ),
     Belief(
         "accept takes who came last",
-        "sockets.py",
+        "listeners.py",
         "return self._waiting.popleft()",
         "return self._waiting.pop()",
     ),
     Belief(
         "a closed listener is the end for those who wait, not a reset",
-        "sockets.py",
+        "listeners.py",
         "self._waiting.popleft().hang_up(reset=True)",
         "self._waiting.popleft().hang_up(reset=False)",
     ),
     Belief(
         "a closed listener leaves those alone who wait",
-        "sockets.py",
+        "listeners.py",
         "self._waiting.popleft().hang_up(reset=True)",
         "self._waiting.popleft()",
     ),

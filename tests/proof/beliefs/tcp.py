@@ -64,27 +64,26 @@ BELIEFS = (
         "tcp.py",
         "        if self.error:\n"
         "            raise self._told()\n"
-        "        if self.shut",
+        "        if self._asking",
         "        if not data:\n"
         "            return 0\n"
         "        if self.error:\n"
         "            raise self._told()\n"
-        "        if self.shut",
+        "        if self._asking",
     ),
     # one direction shut
     _Belief(
         "a FIN is a hang-up",
         "tcp.py",
-        "return self._state(bool(self._received)) | ROOM",
-        "hup = EPOLLHUP if self._ended else 0\n"
-        "        return self._state(bool(self._received)) | ROOM | hup",
+        "(EPOLLHUP if self._closed else 0)",
+        "(EPOLLHUP if self._closed or self._ended else 0)",
     ),
     _Belief(
         "after SHUT_WR there is no OUT",
         "tcp.py",
-        "return self._state(bool(self._received)) | ROOM",
+        "return mask | ROOM |",
         "room = 0 if self.shut & SHUT_WRITE else ROOM\n"
-        "        return self._state(bool(self._received)) | room",
+        "        return mask | room |",
     ),
     _Belief(
         "a FIN is no edge",
@@ -171,9 +170,9 @@ BELIEFS = (
     _Belief(
         "the first write after the peer's close is EPIPE",
         "tcp.py",
-        "        if self.shut & SHUT_WRITE:\n            raise",
-        "        if self.shut & SHUT_WRITE or self.peer._gone:\n"
-        "            raise",
+        "        if self._closed or self.shut & SHUT_WRITE:\n",
+        "        left = self._closed or self.peer._gone\n"
+        "        if left or self.shut & SHUT_WRITE:\n",
     ),
     _Belief(
         "data for who has closed vanishes",
@@ -235,8 +234,8 @@ BELIEFS = (
         "tcp.py",
         "        if self.error:\n"
         "            raise self._told()\n"
-        "        if self.shut",
-        "        if self.shut",
+        "        if self._asking",
+        "        if self._asking",
     ),
     _Belief(
         "a TCP reset throws away what can still be read",

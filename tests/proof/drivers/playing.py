@@ -9,7 +9,7 @@ from epollref.model.scripts import (
     play_on_model,
     read_script,
 )
-from epollref.model.scripts.format import trace
+from epollref.model.scripts.format import trace_lines
 from epollref.trace.notation import Notation
 
 EVERY_WORD = """
@@ -31,6 +31,12 @@ regular_file() = f
 connect(l) = c
 accept4(l, NULL, NULL, SOCK_CLOEXEC) = s
 accept4(l) = EAGAIN
+socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK, 0) = u
+connect(u, l) = 0
+connect(u, l) = -1 EISCONN
+tcp_listener() = tl
+socket(AF_INET) = ts
+connect(ts, tl) = -1 EINPROGRESS
 dup(a) = copy
 write(b, "hello", 5) = 5
 write(e, 8) = 8
@@ -66,4 +72,4 @@ def play_on_both(script: Script) -> list[Play]:
 
 
 def written(plays: Sequence[Play], lists: bool = True) -> list[str]:
-    return list(trace(plays, Notation(dialect="6.13"), lists))
+    return list(trace_lines(plays, Notation(dialect="6.13"), lists))

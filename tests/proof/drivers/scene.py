@@ -7,6 +7,7 @@ file is watched by every epoll: chance alone would seldom wake anybody.
 """
 
 import random
+import sys
 from collections.abc import Callable, Iterator
 
 from epollref.masks import (
@@ -24,7 +25,15 @@ from tests.proof.drivers.settings import Setting
 
 SCENE_LENGTH = 80
 MOST_ASLEEP = 5
-FILES = ("socket", "reader", "writer", "eventfd", "timer", "listener")
+FILES = (
+    "socket",
+    "fresh",
+    "reader",
+    "writer",
+    "eventfd",
+    "timer",
+    "listener",
+)
 
 
 class Scene:
@@ -142,7 +151,7 @@ class Scene:
             self._made = ("socket",)
             return pending.connect(fd)
         if kind == "eventfd":
-            return pending.write(fd, (1).to_bytes(8, "little"))
+            return pending.write(fd, (1).to_bytes(8, sys.byteorder))
         size = self._random.choice(self._setting.writes)
         return pending.write(self._others.get(fd, fd), BYTES[:size])
 
@@ -189,6 +198,11 @@ class Scene:
         self._made = ("socket",)
         return pending.connect(self._choose("listener", "socket"))
 
+    def _connect_to(self) -> Call:
+        odd = self._random.random() < 0.2
+        fd = self._any() if odd else self._choose("fresh")
+        return pending.connect_to(fd, self._choose("listener", "socket"))
+
     def _accept(self) -> Call:
         self._made = ("socket",)
         return pending.accept(self._choose("listener"))
@@ -196,6 +210,10 @@ class Scene:
     def _shutdown(self) -> Call:
         _, fd = self._pair()
         return pending.shutdown(fd, self._random.choice((0, 1, 1, 2, 3)))
+
+    def _shutdown_fresh(self) -> Call:
+        how = self._random.choice((0, 0, 1, 1, 2))
+        return pending.shutdown(self._choose("fresh"), how)
 
     def _close(self) -> Call:
         only_epolls = self._random.random() < 0.4

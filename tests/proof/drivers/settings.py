@@ -114,3 +114,29 @@ ENDS = LOOPBACK._replace(
     weights={**LOOPBACK.weights, "shutdown": 3, "close": 4}
 )
 """TCP with half-closes, closes and resets."""
+
+CONNECTS = ENDS._replace(
+    start=("first", *(("connect",) * 4), "create", "create", "create"),
+    weights={
+        **ENDS.weights,
+        "connect": 2,
+        "accept": 2,
+        "connect_to": 24,
+        "create": 5,
+        "modify": 4,
+        "shutdown": 6,
+        "shutdown_fresh": 8,
+    },
+    makers=(
+        (pending.TCP_LISTENER, ("listener",)),
+        (pending.TCP_LISTENER, ("listener",)),
+        *(((pending.TCP_SOCKET, ("fresh",)),) * 5),
+        (pending.UNIX_SOCKET, ("fresh",)),
+        (pending.LISTENER, ("listener",)),
+        (pending.create(), ("epoll",)),
+    ),
+)
+"""Sockets that connect, to a listener whose backlog is full, or to another.
+
+Some try it from one family to the other.
+"""

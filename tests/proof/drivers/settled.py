@@ -52,7 +52,8 @@ class SettledComparison:
     Args:
         profile: The machine's profile.
         seed: Where the random scripts start.
-        setting: What they are about: ``THREADS``, ``LOOPBACK``, ``ENDS``.
+        setting: What they are about: ``THREADS``, ``LOOPBACK``, ``ENDS``,
+            ``CONNECTS``.
         model: Makes the model; another one can be put in its place.
     """
 

@@ -11,6 +11,8 @@ Read in this order; a module imports only modules above it:
 - `client`     a small TCP client that can also be rude
 - `process`    a snippet in a process of its own
 - `harness`    all of it under one name
+- `injecting`  let a running server meet an error, by strace
 - `arriving`   acts on a stopped server, and knows that they have arrived
 - `scenarios`  what several snippets have to stand
+- `enduring`   does a server endure a fault, or does somebody pay for it
 """

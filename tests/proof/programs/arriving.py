@@ -8,7 +8,7 @@ batch, and in which order.
 """
 
 from epollref.proc.process import Process
-from epollref.proc.socket_values import Socket
+from epollref.proc.socket_values import SocketInfo
 from epollref.proc.sockets import sockets
 from tests.proof.programs.harness import Client, Program, until
 
@@ -43,7 +43,7 @@ def reset(program: Program, client: Client) -> None:
     )
 
 
-def _here(port: int) -> list[Socket]:
+def _here(port: int) -> list[SocketInfo]:
     with Process() as process:
         found = list(sockets(process))
     return [each for each in found if each.local == f"127.0.0.1:{port}"]

@@ -19,7 +19,7 @@ SNIPPETS = ROOT / "snippets"
 _BUILDS = ROOT / "build" / "snippets"
 _LEAVING = Path(__file__).with_name("gcov_leaving.c")
 _EXECS = ["execv", "execvp", "execve", "execl", "execlp"]
-_STRICT = ["-std=gnu17", "-Wall", "-Wextra", "-Werror", "-g", "-pthread"]
+STRICT = ["-std=c17", "-Wall", "-Wextra", "-Werror", "-g", "-pthread"]
 _FLAGS: dict[str, list[str]] = {
     "plain": ["-O1"],
     "san": [
@@ -73,7 +73,7 @@ def build(source: Path, how: str = "plain") -> Path:
 
 
 def _fingerprint(source: Path, how: str) -> str:
-    parts = [compiler(), how, *_STRICT, *_FLAGS[how], str(source.resolve())]
+    parts = [compiler(), how, *STRICT, *_FLAGS[how], str(source.resolve())]
     digest = hashlib.sha256("\0".join(parts).encode())
     digest.update(source.read_bytes())
     digest.update(_LEAVING.read_bytes())
@@ -81,7 +81,7 @@ def _fingerprint(source: Path, how: str) -> str:
 
 
 def _compile(source: Path, how: str, folder: Path) -> None:
-    compile_it = [compiler(), *_STRICT, *_FLAGS[how]]
+    compile_it = [compiler(), *STRICT, *_FLAGS[how]]
     name = source.stem
     link = [*compile_it, f"{name}.o", "-o", name]
     _run([*compile_it, "-c", str(source.resolve()), "-o", f"{name}.o"], folder)

@@ -13,7 +13,7 @@ from epollref.proc.descriptors import links
 from epollref.proc.process import Process
 from epollref.proc.procstat import stat_of
 from epollref.proc.sockets import sockets
-from epollref.proc.threads import Thread, threads
+from epollref.proc.threads import Thread, as_int, threads
 
 
 def blocked_in_epoll_wait(pid: int, tid: int | None = None) -> bool:
@@ -33,11 +33,14 @@ def asleep_since(pid: int) -> int | None:
 
     Returns:
         The sum of all context switches if every thread sleeps and at least
-        one sleeps in epoll_wait. None if not. Two equal answers mean that
-        the program did not run in between.
+        one sleeps in epoll_wait. None if not, or if a wait there ends by
+        itself. Two equal answers mean that the program did not run in
+        between.
     """
     found = _threads(pid)
     if {each.state for each in found} != {"S"} or not any(map(_waits, found)):
+        return None
+    if any(map(_has_time_limit, found)):
         return None
     return sum(each.switches for each in found)
 
@@ -92,6 +95,16 @@ def _threads(pid: int) -> list[Thread]:
 def _waits(thread: Thread) -> bool:
     call = thread.call
     return thread.state == "S" and call is not None and call.epfd is not None
+
+
+def _has_time_limit(thread: Thread) -> bool:
+    """Whether it sleeps in a wait that ends though nothing happens."""
+    if not _waits(thread) or thread.call is None:
+        return False
+    limit = thread.call.arguments[3]
+    if thread.call.name == "epoll_pwait2":
+        return limit != 0  # a pointer to the time
+    return as_int(limit) >= 0
 
 
 def _numbers(pid: int) -> set[int]:

@@ -95,6 +95,10 @@ class Program:
         """A new client of this server."""
         return Client(self.port, receive_buffer=receive_buffer)
 
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return self._process.poll() is not None
+
     def blocked(self) -> bool:
         """Whether its main thread sleeps in epoll_wait."""
         return observing.blocked_in_epoll_wait(self.pid)

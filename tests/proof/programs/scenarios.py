@@ -20,7 +20,8 @@ from tests.proof.programs.harness import (
     serving,
     until,
 )
-from tests.proof.required import cannot_run
+from tests.proof.programs.injecting import Fault, attached
+from tests.proof.required import cannot_run, require_strace
 
 LANGUAGES = [".py", ".c"]
 FLAVOURS = [(".py", "plain"), (".c", "plain"), (".c", "san")]
@@ -128,6 +129,19 @@ def answers_though_a_send_says_eagain(source: Path) -> None:
     ):
         assert client.exchange(b"hello") == b"hello"
         assert any("INJECTED" in line for line in program.calls("sendto"))
+
+
+def meets(program: Program, calls: frozenset[str], error: str) -> None:
+    """Let a client come whose call fails once: its lines run then."""
+    require_strace()
+    with (
+        gone(program),
+        attached(program, Fault(calls, error)) as tracing,
+        program.connect() as client,
+    ):
+        client.send(b"hello")
+        until(lambda: tracing.met() > 0, f"{error} has been met")
+        program.wait_until_settled()
 
 
 def survives_resets(program: Program) -> None:

@@ -5,6 +5,10 @@ by line, as ``//> `` comments. To know which statement that was, the
 program is built with a macro round printf, puts and putchar that prints
 the line's number first; the body that the fence has to have is then
 written anew and compared with what it is.
+
+A kernel may refuse what a program shows: io_uring is switched off on many
+machines. Such a program says on stderr what was refused, ends with status
+77, as a test of automake does, and counts as not run, with that reason.
 """
 
 import os
@@ -34,10 +38,15 @@ MACROS = r"""
 MARK = re.compile(r"\x1e(\d+)\x1e")
 STATEMENT_END = re.compile(r";[\s}]*(?:/\*.*\*/|//.*)?$")
 PATIENCE = 60
+REFUSED = 77
 
 
 class CError(Exception):
     """A C sample that does not hold; the text says why."""
+
+
+class RefusedError(Exception):
+    """A C sample that this kernel does not let run; the text says why."""
 
 
 def rewritten(source: str, scratch: Path) -> str:
@@ -53,6 +62,7 @@ def rewritten(source: str, scratch: Path) -> str:
 
     Raises:
         CError: it does not compile, fails, or prints by other means.
+        RefusedError: the kernel of this machine refuses what it shows.
     """
     code = [line for line in source.splitlines() if not OUTPUT.match(line)]
     program = _built(code, scratch)
@@ -103,6 +113,8 @@ def _run(program: Path, scratch: Path) -> str:
         )
     except subprocess.TimeoutExpired:
         raise CError(f"it still runs after {PATIENCE} s") from None
+    if run.returncode == REFUSED and run.stderr and not run.stdout:
+        raise RefusedError(f"this kernel refuses it: {run.stderr.strip()}")
     if run.returncode or run.stderr:
         raise CError(
             f"it ends with status {run.returncode} and says:\n{run.stderr}"

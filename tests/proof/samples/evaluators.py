@@ -12,6 +12,7 @@ from pytest_examples import EvalExample
 from sybil import Example
 from typer import TyperException
 
+from tests.proof.required import cannot_run
 from tests.proof.samples import console, cprogram, pyprogram
 from tests.proof.samples.edits import Edit, Edits, compared
 from tests.proof.samples.fences import Fence
@@ -43,7 +44,11 @@ class Run:
 
 def check_structure(example: Example) -> str | None:
     """Refuse what nothing would run."""
-    found = refusals(example.document.text)
+    run: Run = example.namespace["sample_run"]
+    path = Path(example.document.path).resolve()
+    docs = run.root / "docs"
+    name = path.relative_to(docs).as_posix() if docs in path.parents else ""
+    found = refusals(example.document.text, name)
     return "\n".join(f"line {each.line}: {each.why}" for each in found)
 
 
@@ -110,10 +115,15 @@ def check_c(example: Example) -> str | None:
     """Build and run a C fence."""
     run: Run = example.namespace["sample_run"]
     require({"cc"})
+    refused = ""
     try:
         new = cprogram.rewritten(example.parsed.source, run.scratch)
     except cprogram.CError as error:
         return str(error)
+    except cprogram.RefusedError as error:
+        refused = str(error)
+    if refused:
+        cannot_run(refused)
     return _settle(example, run, new)
 
 

@@ -23,7 +23,7 @@ import typer
 
 from epollref.commands.model_run import run
 from epollref.model.scripts import Script, play_on_model, read_script
-from epollref.model.scripts.format import agreement, trace
+from epollref.model.scripts.format import agreement, trace_lines
 from epollref.trace.notation import Notation
 from tests.proof.limits import descriptor_limit
 from tests.proof.samples.fences import Fence, fences
@@ -103,7 +103,7 @@ def session(shown: Rule) -> str:
     play = play_on_model(shown.script)
     lines = [
         f"$ epollref model run {MODEL}/{shown.name}.epoll",
-        *trace([play], Notation(dialect="6.13")),
+        *trace_lines([play], Notation(dialect="6.13")),
         agreement(play),
     ]
     return "\n".join(lines) + "\n"

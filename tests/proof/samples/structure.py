@@ -2,8 +2,9 @@
 
 A code block can reach the reader past every collector: indented instead
 of fenced, as raw HTML, in a quotation, behind ``+SKIP``. Each of these
-looks tested on the page and is not. The check works on the page's text;
-the checker of the built site stands behind it.
+looks tested on the page and is not. So does a figure that somebody typed.
+The check works on the page's text; the checker of the built site stands
+behind it.
 """
 
 import re
@@ -13,6 +14,7 @@ from itertools import pairwise
 
 from tests.proof.samples.fences import Fence, FenceError, fences
 from tests.proof.samples.includes import is_include
+from tests.proof.samples.measurements import typed_figures
 from tests.proof.samples.typed import StepsError, steps
 
 RUN = frozenset({"pycon", "python", "c", "console"})
@@ -37,6 +39,7 @@ PROMPT = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?>>>(?:[ \t]|$)")
 class Page:
     """A page's lines, and which of them stand inside fences."""
 
+    name: str
     text: str
     lines: list[str]
     fences: list[Fence]
@@ -80,23 +83,28 @@ def owner(fence: Fence) -> str:
     return fence.language
 
 
-def refusals(text: str) -> list[Refusal]:
-    """Everything on a page that nothing would run, from the top."""
+def refusals(text: str, name: str = "") -> list[Refusal]:
+    """Everything on a page that nothing would run, from the top.
+
+    Args:
+        text: The page.
+        name: Its path below docs, by which it has its constants.
+    """
     try:
         found = list(fences(text))
     except FenceError as error:
         return [Refusal(error.line, str(error))]
-    page = _page(text, found)
+    page = _page(name, text, found)
     return sorted({each for check in CHECKS for each in check(page)})
 
 
-def _page(text: str, found: list[Fence]) -> Page:
+def _page(name: str, text: str, found: list[Fence]) -> Page:
     fenced = frozenset(
         number
         for fence in found
         for number in range(fence.line, fence.line + 2 + len(fence.lines))
     )
-    return Page(text, text.splitlines(), found, fenced)
+    return Page(name, text, text.splitlines(), found, fenced)
 
 
 def unowned(page: Page) -> Iterator[Refusal]:
@@ -243,6 +251,18 @@ def unawaited_programs(page: Page) -> Iterator[Refusal]:
                 )
 
 
+def measurements(page: Page) -> Iterator[Refusal]:
+    """Refuse a time, a share or a rate that no command of ours wrote."""
+    for number, line in page.prose():
+        for figure in typed_figures(page.name, line):
+            yield Refusal(
+                number,
+                f"a typed figure, {figure!r}: let a command measure it and "
+                "write it to docs/data, or name its source in CONSTANTS of "
+                "tests/proof/samples/measurements.py",
+            )
+
+
 CHECKS: tuple[Callable[[Page], Iterator[Refusal]], ...] = (
     unowned,
     mixed_includes,
@@ -256,4 +276,5 @@ CHECKS: tuple[Callable[[Page], Iterator[Refusal]], ...] = (
     pycon_ends,
     empty_fences,
     unawaited_programs,
+    measurements,
 )

@@ -14,17 +14,16 @@ from __future__ import annotations
 import gc
 import json
 import os
-import platform
 import re
 import select
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
 
 from epollref.commands.descriptors import take_all
 from tests.proof.project import DATA
+from tests.proof.site.measured import machine
 
 IDLE = [1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 19000]
 FD_SETSIZE = 1024
@@ -82,17 +81,6 @@ def measure(
                 series[name].append((count, round(cost(call, rounds), 3)))
         print(count, {name: s[-1] for name, s in series.items() if s})
     return series
-
-
-def machine() -> dict[str, str]:
-    """Say what ran the measurement."""
-    release = platform.release().partition("-")[0]
-    return {
-        "kernel": f"{platform.system()} {release}",
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "date": datetime.now(UTC).date().isoformat(),
-    }
 
 
 def report(title: str, how: str, x: str, series: Series) -> dict[str, object]:

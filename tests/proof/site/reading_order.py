@@ -6,6 +6,8 @@ made from the same lines, the last of which is read first.
 """
 
 import ast
+import itertools
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 from tests.proof.project import ROOT
 
 PACKAGE = "epollref"
+NAMED = re.compile(r"``(\w+)``")
 
 
 class UnorderedError(ValueError):
@@ -72,13 +75,45 @@ def children(container: str, root: Path = ROOT) -> list[str]:
     ]
 
 
+def disorder(root: Path = ROOT) -> Iterator[str]:
+    """Say where the docstring of a package tells another order.
+
+    It names each module once at least; where modules stand in one layer, it
+    puts them in the order that is the better one to read.
+    """
+    for container, layers in _orders(root).items():
+        if container.partition(".")[0] != PACKAGE:
+            continue
+        rank = {
+            name.strip(" ()"): place
+            for place, layer in enumerate(reversed(layers))
+            for name in layer.replace(":", "|").split("|")
+        }
+        told = [
+            name
+            for name in dict.fromkeys(
+                NAMED.findall(_docstring(container, root))
+            )
+            if name in rank
+        ]
+        for name in rank.keys() - set(told):
+            yield f"{container} does not say where {name} is read"
+        for before, name in itertools.pairwise(told):
+            if rank[before] > rank[name]:
+                yield f"{container} tells {before} before {name}"
+
+
 def module(name: str, root: Path = ROOT) -> Module:
     """Read what a module is about."""
+    is_package = root.joinpath(*name.split(".")).is_dir()
+    idea = _docstring(name, root).split("\n")[0].rstrip(".")
+    return Module(name, idea, is_package)
+
+
+def _docstring(name: str, root: Path) -> str:
     place = root.joinpath(*name.split("."))
-    is_package = place.is_dir()
-    file = place / "__init__.py" if is_package else place.with_suffix(".py")
-    text = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
-    return Module(name, text.split("\n")[0].rstrip("."), is_package)
+    file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
 
 
 def every_module(root: Path = ROOT) -> set[str]:

@@ -1,4 +1,4 @@
-"""Shows what a long run found, from its result file in docs/data.
+"""Shows what a run found, from its result file in docs/data.
 
     ```results
     kernels
@@ -24,7 +24,8 @@ def draw(name: str) -> str:
     """Return the tables of one result file.
 
     Args:
-        name: `verify`, `mutants` or `kernels`.
+        name: What a key of `_TABLES` says: a long run, or a measurement.
+        name: `verify`, `mutants`, `kernels` or `syn`.
 
     Raises:
         ValueError: There is no such table.
@@ -48,7 +49,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return f"<td>{'yes' if value else 'no'}</td>"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return f'<td class="ep-number">{value:,}</td>'
     return f"<td>{escape(str(value))}</td>"
 
@@ -138,6 +139,31 @@ def _belief(each: Data) -> tuple[object, ...]:
     return (each["belief"], *(n or "-" for n in each["found"]))
 
 
+def _measured(data: Data) -> str:
+    """Show what one of the measuring commands saved (`measured.save`)."""
+    where = data["machine"]
+    words = (
+        f"{data['how']} Measured on {where['date']}, on {where['kernel']} "
+        f"({where['machine']}, Python {where['python']})."
+    )
+    return (
+        f"{_table(data['head'], data['rows'])}"
+        f'<p class="ep-verdict">{escape(words)}</p>'
+    )
+
+
+def _syn(data: Data) -> str:
+    """Say when a SYN that was dropped is sent again."""
+    linear = data["tcp_syn_linear_timeouts"]
+    words = (
+        f"On {data['date']}, on {data['kernel']} ({data['machine']}), with "
+        f"tcp_syn_linear_timeouts {'missing' if linear is None else linear}, "
+        "a SYN that was dropped was sent again after "
+        f"{', '.join(f'{each:.1f}' for each in data['seconds'])} seconds."
+    )
+    return f'<p class="ep-verdict">{escape(words)}</p>'
+
+
 _RAN: Final = {
     "kvm": "in a virtual machine",
     "tcg": "in an emulator",
@@ -145,6 +171,9 @@ _RAN: Final = {
 }
 _TABLES: Final[dict[str, Callable[[Data], str]]] = {
     "kernels": _kernels,
+    "modes": _measured,
     "mutants": _mutants,
+    "slack": _measured,
+    "syn": _syn,
     "verify": _verify,
 }

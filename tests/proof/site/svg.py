@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from epollref.svg import box, element, number, text
+from epollref.svg import attribute_value, box, element, text
 from epollref.svg import picture as drawn
 
 __all__ = ["MONO", "box", "element", "fitting", "picture", "rem", "text"]
@@ -42,7 +42,7 @@ def picture(
 
 def rem(pixels: float) -> str:
     """Return a length that grows with the page's type on large screens."""
-    return f"{number(pixels / ROOT)}rem"
+    return f"{attribute_value(pixels / ROOT)}rem"
 
 
 def fitting(words: str, width: float, largest: float) -> float:

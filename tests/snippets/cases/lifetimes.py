@@ -1,8 +1,9 @@
 """Programs that outlive, mix up or forget what they have registered.
 
 The connection server takes at most LIMIT connections; a newcomer displaces
-the most silent one. So one batch can hold first the newcomer, then an event
-of the connection that has just been displaced: a stale event.
+the most silent one. So one batch can hold first two newcomers, then an event
+of the connection that the first has displaced: a stale event. Its number is
+the second one's by then.
 """
 
 from collections.abc import Iterator
@@ -40,17 +41,18 @@ def full_house(program: Program) -> Iterator[list[Client]]:
 
 @contextmanager
 def newcomer_before_a_stale_hang_up(program: Program) -> Iterator[Client]:
-    """One batch: a newcomer, then the hang-up of whom it displaces.
+    """One batch: two newcomers, then the hang-up of one they displace.
 
     Yields:
-        The newcomer.
+        The newcomer that has the descriptor of the displaced one.
     """
     with full_house(program) as clients:
         with program.frozen():
-            newcomer = arriving.connect(program)
+            first = arriving.connect(program)
+            second = arriving.connect(program)
             arriving.reset(program, clients[0])
-        with newcomer:
-            yield newcomer
+        with first, second:
+            yield second
 
 
 def displace_some(program: Program) -> None:
@@ -65,9 +67,14 @@ def displace_some(program: Program) -> None:
 
 
 def newcomers_answer(newcomer: Client) -> bytes:
-    """What a newcomer gets back; nothing if it is thrown out."""
+    """The newcomer's second answer; nothing if it is thrown out.
+
+    What it says first may be there before the stale event is handled.
+    """
     try:
         newcomer.send(b"hello")
+        newcomer.receive(5)
+        newcomer.send(b"again")
         return newcomer.receive(5)
     except (BrokenPipeError, ConnectionResetError):
         return b""
@@ -150,7 +157,7 @@ KEPT_BY_EXEC = CLOSED_BY_EXEC.replace("0", "1")
 FREED, LEAKED = REPORTS
 CASES: dict[str, Case[object]] = {
     "data-word/connection_broken_fd_key": Case(
-        "EP012", stale_hang_up, sound=b"hello", broken=b""
+        "EP012", stale_hang_up, sound=b"again", broken=b""
     ),
     "data-word/connection_broken_free_in_batch": Case(
         "asan heap-use-after-free",
