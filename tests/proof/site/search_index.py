@@ -1,20 +1,23 @@
-"""The index of the search, lighter: words of a page stand in it once.
+"""The index of the search, lighter.
 
 A hook of MkDocs. The search plugin repeats the `tags` of a page's front
 matter, the words that people search it by, in the entry of each section.
 They are about the page, so its own entry keeps them and the others do not.
+Nor does the index keep which words are code: that is a tenth of it.
 """
 
 import json
+import re
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 
 INDEX = "search/search_index.json"
+CODE = re.compile(r"</?code>")
 
 
 def lighter(index: str) -> str:
-    """Take the words of the page out of the entries of its sections.
+    """Take out the words of a page from its sections, and marks of code.
 
     Args:
         index: the JSON text that the search plugin wrote.
@@ -23,6 +26,7 @@ def lighter(index: str) -> str:
     for entry in found["docs"]:
         if "#" in entry["location"]:
             entry.pop("tags", None)
+        entry["text"] = CODE.sub("", entry["text"])
     return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
 
