@@ -54,7 +54,9 @@ def watched(command: Sequence[str]) -> Iterator[Sink]:
                 seen[0] = 1
 
         yield remember
-        if not seen[0] and os.getpid() == owner:
+        # A program that failed has said why; what it would have done is open.
+        failed = hasattr(sys, "last_type")
+        if not seen[0] and os.getpid() == owner and not failed:
             children = _work_of_children() > before
             text = _explanation(command, children)
             note(text)

@@ -29,6 +29,23 @@ def check_writable(file: str | os.PathLike[str]) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
+def check_apart(
+    file: str | os.PathLike[str], source: str | os.PathLike[str]
+) -> None:
+    """Refuse to write a result over what it is made of.
+
+    Args:
+        file: Where the result is to go; it need not be there yet.
+        source: What is read.
+
+    Raises:
+        OSError: EINVAL: both names are of one file.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.samefile(file, source) and os.path.isfile(source):
+            raise OSError(errno.EINVAL, f"it is {source}, which is read")
+
+
 PRIVATE: Final = 0o600
 """The mode of a file that holds what the program said and was told."""
 

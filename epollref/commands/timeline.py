@@ -15,7 +15,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from epollref.commands.outcome import UnusableError, one_line
-from epollref.commands.outputs import check_writable
+from epollref.commands.outputs import check_apart, check_writable
 from epollref.commands.streams import note
 from epollref.trace.log import Log, LogError, opened
 from epollref.trace.timeline.columns import MOST_MARKS
@@ -120,6 +120,7 @@ def timeline(
     if output is not None:
         with one_line(f"cannot write the timeline to {output}"):
             check_writable(output)
+            check_apart(output, log)
     story, read = _read(
         log,
         paste,

@@ -16,6 +16,7 @@ from epollref.commands import program
 from epollref.commands.bypassed import watched
 from epollref.commands.drawing import open_timeline
 from epollref.commands.outcome import one_line
+from epollref.commands.outputs import check_apart
 from epollref.commands.streams import release
 from epollref.commands.tracing import STDERR, DialectOption, open_trace
 from epollref.trace.foreign import trace_select_epoll
@@ -76,6 +77,9 @@ def trace(
     if not module:
         with one_line(f"cannot run {script}"):
             program.check(script)
+        for name in filter(None, (output, timeline)):
+            with one_line(f"cannot write to {name}"):
+                check_apart(name, script)
     tracing = contextlib.ExitStack()
     sinks: list[Sink] = []
     if timeline is not None:

@@ -55,9 +55,9 @@ def style(row: Golden) -> Notation:
     )
 
 
-def test_there_are_69_of_them() -> None:
-    """Is the table whole?"""
-    assert len(ROWS) == 69
+def test_the_table_is_whole() -> None:
+    """It began with 69 lines, and only grows."""
+    assert len(ROWS) >= 69
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.line[:60])

@@ -29,7 +29,7 @@ _FIGURE: Final = re.compile(
 )
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _TARGET = re.compile(r"\]\([^)]*\)")
-_BUSY = re.compile(r"100 %$")
+_BUSY = re.compile(r"100 ?%$")
 """What top shows of a loop that spins: a symptom, no measurement."""
 
 CONSTANTS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -44,7 +44,6 @@ CONSTANTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "concepts/half-close.md": {"1 MB": "what the question supposes"},
     "concepts/writing.md": {"100 MB": "what the session above sends"},
-    "corrections.md": {"25 minutes": "the length of the lesson"},
     "debugging/asyncio.md": {
         "9 ms": "arithmetic",
         "9 times": "arithmetic",
