@@ -128,8 +128,9 @@ def test_logs_of_real_programs_have_rows(
         (None, "No such file or directory"),
         ("", "the log is empty"),
         ("hello\nworld\n", "no line could be read; line 1: "),
+        ("a\nb\nclose(3) = 0\n", "2 of 3 lines could not be read; line 1: "),
     ],
-    ids=["missing", "empty", "prose"],
+    ids=["missing", "empty", "prose", "mostly prose"],
 )
 def test_what_is_no_log_is_refused_with_what_and_where(
     text: str | None,

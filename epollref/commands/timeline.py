@@ -181,20 +181,24 @@ def _check(story: Story, log: Log, name: str) -> None:
     """Say how much of the log was understood.
 
     Raises:
-        UnusableError: Nothing was.
+        UnusableError: Nothing was, or little, and nothing of a watch.
     """
     coverage = log.coverage
     if not coverage.lines:
         raise UnusableError(f"{name}: the log is empty")
+    hints = [hint.replace("paste=True, ", "") for hint in coverage.hints]
     if coverage.unread:
         sample = coverage.samples[0]
         words = f"line {sample.line}: {sample.reason}"
+        lines = f"{coverage.unread:,} of {coverage.lines:,} lines could not"
         if coverage.unread == coverage.lines:
-            words = "; ".join([words, *coverage.hints])
-            raise UnusableError(f"{name}: no line could be read; {words}")
-        lines = f"{coverage.unread:,} of {coverage.lines:,} lines"
-        note(f"{name}: {lines} could not be read; {words}")
-    for hint in coverage.hints[:HINTS]:
+            lines = "no line could"
+        if 2 * coverage.unread > coverage.lines and not story.rows:
+            # A hint repeats the reason, and says what helps.
+            words = "; ".join(hints or [words])
+            raise UnusableError(f"{name}: {lines} be read; {words}")
+        note(f"{name}: {lines} be read; {words}")
+    for hint in hints[:HINTS]:
         note(f"{name}: {hint}")
     if story.full_at:
         words = f"only {MOST_MARKS:,} marks are kept, those before line"
