@@ -285,4 +285,5 @@ def test_a_signal_ends_it_quietly_and_whole(
         signal.signal(signal.SIGINT, before)
     assert it.process.returncode == 0
     assert "Traceback" not in said
+    assert "Ending: " in said
     assert not [each for each in pids if Path(f"/proc/{each}").exists()]

@@ -203,6 +203,7 @@ def show(server: Server, live: Live, run_samples: bool) -> None:
                     " Ctrl-C ends it)"
                 )
                 _open(url)
+        screen.say("Ending: what runs is stopped, and its copies removed.")
 
 
 def _open(url: str) -> None:
