@@ -30,7 +30,7 @@ long: environment ## The long runs; write their results to docs/data
 	$(BIN)/python -m tests.proof.beliefs --jobs $(JOBS) --steps 1000000 \
 	    --seed 1 --seed 2 --seed 3 --save docs/data/mutants.json
 	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
-	    --timeout 3600 tests/model tests/trace
+	    --timeout 3600 tests/model tests/trace tests/snippets/test_faults.py
 	EPOLLREF_LONG=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
 	    --timeout 300 -m browser tests/browser/test_paste.py
 

@@ -1,7 +1,7 @@
 """A trace, with the two lists after each step.
 
-    write(5<b>, "hello", 5)                 = 5
-      ep: interest [a EPOLLIN|EPOLLET]  ready [a EPOLLIN]
+Under the line of a call stands one for each epoll, such as
+``ep: interest [a EPOLLIN|EPOLLET]  ready [a EPOLLIN]``.
 
 A line that begins with ``!`` is a difference: between the two kernels, or
 between the script and what is so.

@@ -3,9 +3,9 @@
 A ``struct epoll_event`` is printed in three ways, which all are read; the
 last two are written:
 
-    {EPOLLIN, {u32=4, u64=4}}                         up to 5.10
-    {events=EPOLLIN, data={u32=4, u64=4}}             5.11 to 6.12
-    {events=EPOLLIN, data=0x4}                        6.13 and later
+- ``{EPOLLIN, {u32=4, u64=4}}`` up to 5.10,
+- ``{events=EPOLLIN, data={u32=4, u64=4}}`` from 5.11 to 6.12,
+- ``{events=EPOLLIN, data=0x4}`` from 6.13 on.
 
 Of DEL strace shows the address of the struct, which Linux does not read.
 """

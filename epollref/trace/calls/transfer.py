@@ -4,10 +4,10 @@ With one buffer strace shows its beginning, or its address where the call
 failed.  Of calls with several buffers all arguments are kept as printed, in
 whichever of these forms:
 
-    [{"abc", 3}], 1                                       up to 4.14
-    [{iov_base="abc", iov_len=3}], 1                      later
-    {msg_name(0)=NULL, msg_iov(1)=[{"abc", 3}], …}, 0     up to 4.14
-    {msg_name=NULL, …, msg_iov=[{iov_base="abc", …}], …}, 0
+- ``[{"abc", 3}], 1`` up to 4.14,
+- ``[{iov_base="abc", iov_len=3}], 1`` later,
+- ``{msg_name(0)=NULL, msg_iov(1)=[{"abc", 3}], …}, 0`` up to 4.14,
+- ``{msg_name=NULL, …, msg_iov=[{iov_base="abc", …}], …}, 0`` later.
 """
 
 import re

@@ -1,6 +1,7 @@
 """strace logs, read back into calls: a pipeline of generators.
 
-    texts -> (mended) -> lines -> owned -> timed -> joined -> items
+Texts (mended, if they were pasted) become lines, lines that somebody wrote,
+lines with a time, joined calls, and items.
 
 Read it in this order; each module imports only modules above it.
 

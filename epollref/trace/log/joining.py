@@ -1,8 +1,7 @@
 """Calls that strace printed in two halves.
 
-    12005 epoll_wait(3,  <unfinished ...>
-    12004 close(7)                          = 0
-    12005 <... epoll_wait resumed>[], 4, 5) = 0
+The first half is ``epoll_wait(3,  <unfinished ...>``, and some lines of other
+threads later comes ``<... epoll_wait resumed>[], 4, 5) = 0``.
 
 While one thread is inside a call, another one speaks.  The first half is
 kept until the second comes.  A thread has one call at a time, so there is

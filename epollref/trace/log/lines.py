@@ -1,7 +1,7 @@
 """One line of a log, taken apart.
 
-    4711  12:00:00.000042 read(6, "ping", 512) = 4 <0.000003>
-    who   when            name  arguments        result  duration
+``4711  12:00:00.000042 read(6, "ping", 512) = 4 <0.000003>`` says who, when,
+the name, the arguments, the result, and how long it took.
 
 The prefix has many forms (``-f``, ``-t``, ``-r``, ``-n``, ``-i``); all of it
 is one pattern, which is what reading costs most.  The end of the arguments
