@@ -68,10 +68,10 @@ class Pages:
             return [name]
         others = {f"{part}." for part in self._parts if part != name}
         return [
-            each.name
+            each
             for each in in_order(name, self._root)
             if not any(
-                f"{each.name}.".startswith(other)
+                f"{each}.".startswith(other)
                 for other in others
                 if other.startswith(f"{name}.")
             )

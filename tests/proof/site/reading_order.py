@@ -39,8 +39,8 @@ class Module:
     is_package: bool
 
 
-def in_order(container: str, root: Path = ROOT) -> Iterator[Module]:
-    """Go through a package in the order of reading, the package first.
+def in_order(container: str, root: Path = ROOT) -> Iterator[str]:
+    """Name what a package holds in the order of reading, itself first.
 
     Args:
         container: the package, with dots.
@@ -49,9 +49,8 @@ def in_order(container: str, root: Path = ROOT) -> Iterator[Module]:
     Raises:
         UnorderedError: no contract is about the package, or about one in it.
     """
-    found = module(container, root)
-    yield found
-    if not found.is_package:
+    yield container
+    if not _place(container, root).is_dir():
         return
     for name in children(container, root):
         yield from in_order(f"{container}.{name}", root)
@@ -68,11 +67,12 @@ def children(container: str, root: Path = ROOT) -> list[str]:
         raise UnorderedError(
             f"pyproject.toml has no contract of layers for {container}"
         )
-    return [
-        name.strip(" ()")
-        for layer in reversed(layers)
-        for name in layer.replace(":", "|").split("|")
-    ]
+    return [name for layer in reversed(layers) for name in _names(layer)]
+
+
+def _names(layer: str) -> list[str]:
+    """The modules of a layer, in the order in which it names them."""
+    return [name.strip(" ()") for name in layer.replace(":", "|").split("|")]
 
 
 def disorder(root: Path = ROOT) -> Iterator[str]:
@@ -85,9 +85,9 @@ def disorder(root: Path = ROOT) -> Iterator[str]:
         if container.partition(".")[0] != PACKAGE:
             continue
         rank = {
-            name.strip(" ()"): place
+            name: place
             for place, layer in enumerate(reversed(layers))
-            for name in layer.replace(":", "|").split("|")
+            for name in _names(layer)
         }
         told = [
             name
@@ -105,13 +105,17 @@ def disorder(root: Path = ROOT) -> Iterator[str]:
 
 def module(name: str, root: Path = ROOT) -> Module:
     """Read what a module is about."""
-    is_package = root.joinpath(*name.split(".")).is_dir()
     idea = _docstring(name, root).split("\n")[0].rstrip(".")
-    return Module(name, idea, is_package)
+    return Module(name, idea, _place(name, root).is_dir())
+
+
+def _place(name: str, root: Path) -> Path:
+    """The folder of a package; of a module, where its file has an ending."""
+    return root.joinpath(*name.split("."))
 
 
 def _docstring(name: str, root: Path) -> str:
-    place = root.joinpath(*name.split("."))
+    place = _place(name, root)
     file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
     return ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
 
