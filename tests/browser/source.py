@@ -13,9 +13,9 @@ from pathlib import Path
 
 from lxml.html import HtmlElement
 
+from tests.proof.project import ROOT
 from tests.proof.samples.includes import is_include, shown
 
-ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r" *(```+)[ {.]*(\w*)")
 KINDS = {"console", "pycon", "python", "c", "text"}
 TYPED = {

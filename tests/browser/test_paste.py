@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.prompt import Prompt
-from tests.browser.source import ROOT
+from tests.proof.project import ROOT
 from tests.proof.samples.console import environment, matches
 from tests.proof.samples.edits import compared
 from tests.proof.samples.fences import Fence, fences

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).parents[2]
+from tests.proof.project import ROOT
+
 NOT_SOURCE = shutil.ignore_patterns(
     ".git", ".venv", "build", "*.egg-info", ".*_cache", "__pycache__", ".hyp*"
 )

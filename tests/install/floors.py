@@ -15,8 +15,9 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from tests.install.environment import ROOT, copy_project
+from tests.install.environment import copy_project
 from tests.install.running import run_every_command
+from tests.proof.project import ROOT
 
 
 def lowest(requirements: Iterable[str]) -> list[str]:

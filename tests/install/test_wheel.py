@@ -10,8 +10,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.commands import every_command
-from tests.install.environment import ROOT, copy_project, environment
+from tests.install.environment import copy_project, environment
 from tests.install.running import EXAMPLES, run_every_command
+from tests.proof.project import ROOT
 
 CONSUMER = """
 from epollref.epoll import Epoll

@@ -14,8 +14,8 @@ from pathlib import Path
 from tests.proof.programs.covering import line_trace, traced_lines
 from tests.proof.programs.executed import note
 from tests.proof.programs.sections import python_missed, sections, unexecuted
+from tests.proof.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "epollref" / "model"
 NOT_THE_MODEL = ("__init__.py",)
 """What has no rules."""

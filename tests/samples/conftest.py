@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.small_project import PAGE, ROOT, Project
+from tests.proof.project import ROOT
+from tests.samples.small_project import PAGE, Project
 
 
 @pytest.fixture

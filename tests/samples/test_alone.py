@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof.project import ROOT
 from tests.proof.samples.bare import environment
 
-ROOT = Path(__file__).parents[2]
 DESCRIPTORS = 1_024  # the soft limit that most systems give
 PAGES = [
     page

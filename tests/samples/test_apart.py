@@ -6,16 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import pytest
 
 from epollref.proc.access import ProcessGoneError
 from epollref.proc.procstat import stat_of
 from tests.proof.programs.waiting import until
+from tests.proof.project import ROOT
 from tests.proof.samples.apart import offspring
 
-ROOT = Path(__file__).parents[2]
 APART = (sys.executable, "-m", "tests.proof.samples.apart")
 LONG = 60.0
 STRAY = """

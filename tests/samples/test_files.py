@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
+from tests.proof.project import ROOT
 from tests.proof.samples.fences import fences
 from tests.proof.samples.files import (
     KINDS,
@@ -19,7 +20,6 @@ from tests.proof.samples.files import (
 )
 from tests.proof.samples.includes import is_include, shown
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = '''\
 """Says hello.
 

@@ -9,10 +9,10 @@ from pkgutil import walk_packages
 import pytest
 
 import epollref
+from tests.proof.project import ROOT
 from tests.proof.samples.interpreters import interpreters
 from tests.proof.samples.paste import copied, differences, of_page
 
-ROOT = Path(__file__).parents[2]
 PAGES = [
     page.relative_to(ROOT).as_posix()
     for page in [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md"]

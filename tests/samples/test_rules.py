@@ -7,6 +7,7 @@ import pytest
 from markdown import Markdown
 
 from epollref.model.scripts import play_on_model
+from tests.proof.project import ROOT
 from tests.proof.samples.fences import fences
 from tests.proof.samples.rules import (
     FOLDER,
@@ -23,7 +24,6 @@ from tests.proof.samples.rules import (
     session,
 )
 
-ROOT = Path(__file__).parents[2]
 ALL = rules(ROOT)
 SCRIPT = """\
 # A rule

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof.project import ROOT
 from tests.proof.samples.run import command
 from tests.proof.samples.selection import needed, noting
-
-ROOT = Path(__file__).parents[2]
 
 
 def collected(arguments: list[str]) -> set[str]:

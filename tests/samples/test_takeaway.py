@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.proof.project import ROOT
 from tests.proof.samples.fences import fences
 from tests.proof.samples.structure import owner
 
-ROOT = Path(__file__).parents[2]
 ABOUT_EPOLLREF = ("server/", "model/", "reference/", "debugging/", "python.md")
 IMPORT = re.compile(r"^(?:>>>|\.\.\.) +(?:import|from) epollref\b", re.M)
 PAGES = [

@@ -6,7 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from tests.samples.small_project import ROOT, Project
+from tests.proof.project import ROOT
+from tests.samples.small_project import Project
 
 SOUND = '"""A program.\n\nIt adds.\n"""\n\nprint(1 + 1)\n'
 BROKEN = SOUND.replace("It adds.", "breaks: EP001").replace("+", "-")

@@ -18,11 +18,11 @@ from urllib.parse import quote
 import pytest
 
 from tests.proof.programs.waiting import until
+from tests.proof.project import ROOT
 from tests.proof.samples.apart import offspring
 from tests.proof.site.serve.command import main
 from tests.proof.site.serve.transport import HERE
 
-ROOT = Path(__file__).parents[2]
 CONFIG = """\
 site_name: T
 docs_dir: docs
