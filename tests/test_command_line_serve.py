@@ -92,6 +92,38 @@ def test_who_is_cut_off_by_the_end_is_said(options: tuple[str, ...]) -> None:
     )
 
 
+IGNORING = """
+import signal
+from epollref.commands.serve import ignore
+signal.signal(signal.SIGTERM, lambda *_: None)
+print("ready", flush=True)
+for _ in range(40_000):
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    ignore(signal.SIGTERM)
+"""
+STORM = "while kill -TERM {}; do :; done"
+
+
+def test_a_signal_says_nothing_while_it_comes_to_be_ignored() -> None:
+    """Between two instructions of Python's own change of the handler."""
+    with ExitStack() as stack:
+        process = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-c", IGNORING],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        for _ in range(2):
+            words = ["bash", "-c", STORM.format(process.pid)]
+            storm = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+            stack.enter_context(storm)
+        _, said = process.communicate(timeout=100)
+    assert (process.returncode, said) == (0, b"")
+
+
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.EBADF])
 def test_a_server_without_a_listener_ends_with_an_error(
     options: tuple[str, ...], number: int

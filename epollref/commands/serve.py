@@ -1,6 +1,7 @@
 """``epollref serve``: the echo server, until a signal ends it."""
 
 import contextlib
+import ctypes
 import os
 import signal
 from collections.abc import Iterator
@@ -60,6 +61,24 @@ def _announce(
         server.watch_fd(stdout.fileno(), when_there_is_room, mask)
 
 
+def ignore(number: int) -> None:
+    """Ignore a signal from now on, whose handler is Python's.
+
+    One that has arrived and is not yet handled would have no handler left,
+    and Python would print a traceback: "ignored due to race condition"
+    (Modules/signalmodule.c).  So the kernel is told first, on behalf of all
+    threads; what came before meets the old handler, which ``signal.signal``
+    runs before it replaces it.
+
+    Args:
+        number: The signal.
+    """
+    at_once = ctypes.CDLL(None).signal
+    at_once.argtypes, at_once.restype = [ctypes.c_int, ctypes.c_void_p], None
+    at_once(number, int(signal.SIG_IGN))
+    signal.signal(number, signal.SIG_IGN)
+
+
 @contextlib.contextmanager
 def _stopping_on_signals(server: Server) -> Iterator[None]:
     """Stop the server on SIGTERM and SIGINT, awake or asleep.
@@ -91,7 +110,7 @@ def _stopping_on_signals(server: Server) -> Iterator[None]:
         yield
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
+            ignore(number)
         signal.set_wakeup_fd(-1)
         os.close(r)
         os.close(w)
